@@ -1,0 +1,1 @@
+"""The domain: case studies and experience reports, themes, territories. Has never heard of search."""

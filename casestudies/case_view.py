@@ -1,0 +1,105 @@
+"""Everything a case's page shows besides its own columns, read in a bounded number of queries."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from casestudies.locator import Locator, locator_for
+from casestudies.models import (
+    CaseObstacle,
+    CasePartner,
+    CaseStudyPage,
+    CaseTerritory,
+    Territory,
+)
+from cms.models import GuideChapterPage, PublishedVersion
+from cms.visibility import visible_to
+
+NEIGHBORS = 3
+NEIGHBOR_LABELS = {
+    "same_place": _("Même territoire"),
+    "same_obstacle": _("Autre réponse au même obstacle"),
+    "same_domain": _("Même domaine"),
+}
+
+
+def fetch_parts(case: CaseStudyPage) -> None:
+    """Read every part of a saved case once; a draft being previewed carries its own already."""
+    territories = CaseTerritory.objects.select_related(
+        *(f"territory__{level}" for level in ("epci", "ept", "departement", "region"))
+    )
+    prefetch_related_objects(
+        [case],
+        Prefetch("case_territories", territories),
+        Prefetch("case_obstacles", CaseObstacle.objects.select_related("obstacle")),
+        Prefetch("case_partners", CasePartner.objects.select_related("partner")),
+        *("sources", "events", "indicators", "domains", "themes", "capacities", "sharing_models"),
+    )
+
+
+def case_context(case: CaseStudyPage, request: HttpRequest) -> dict[str, Any]:
+    """Places, partners, sources, version, chapters and neighbors of `case`."""
+    territories = case.territories
+    return {
+        "places": territories,
+        "locator": locator(territories),
+        "sections": case.sections(),
+        "case_events": case.events.all(),
+        "case_indicators": ranked_indicators(case),
+        "case_obstacles": case.case_obstacles.all(),
+        "case_sources": case.sources.all(),
+        "case_partners": case.case_partners.all(),
+        "case_tags": case.tags.all(),
+        "version": PublishedVersion.objects.filter(page_id=case.pk).only("number", "published_at").first(),
+        "chapters": chapters_citing(case, request.user),
+        "neighbors": neighbors(case, request.user),
+    }
+
+
+def ranked_indicators(case: CaseStudyPage) -> list[Any]:
+    """Its indicators, each with the rank of the source that it was taken from."""
+    ranks = {source.url: rank for rank, source in reversed(list(enumerate(case.sources.all(), start=1))) if source.url}
+    indicators = list(case.indicators.all())
+    for indicator in indicators:
+        indicator.source_rank = ranks.get(indicator.source_url)
+    return indicators
+
+
+def locator(territories: list[Territory]) -> Locator | None:
+    """The small map of the main territory."""
+    return locator_for(territories[0]) if territories else None
+
+
+def chapters_citing(case: CaseStudyPage, user: Any) -> list[GuideChapterPage]:
+    """Guide chapters that lean on `case`."""
+    chapters = GuideChapterPage.objects.filter(references__page_id=case.pk)
+    return list(visible_to(chapters, user).order_by("number").defer("body"))
+
+
+def neighbors(case: CaseStudyPage, user: Any) -> list[CaseStudyPage]:
+    """Up to three other cases: same place first, then same obstacle, then same domain."""
+    here = CaseStudyPage.objects.filter(pk=OuterRef("pk"))
+    places = [link.territory_id for link in case.case_territories.all()]
+    obstacles = [met.obstacle_id for met in case.case_obstacles.all()]
+    domains = [domain.pk for domain in case.domains.all()]
+    others = CaseStudyPage.objects.exclude(pk=case.pk).annotate(
+        same_place=Exists(here.filter(case_territories__territory__in=places)),
+        same_obstacle=Exists(here.filter(case_obstacles__obstacle__in=obstacles)),
+        same_domain=Exists(here.filter(domains__in=domains)),
+    )
+    alike = others.filter(Q(same_place=True) | Q(same_obstacle=True) | Q(same_domain=True))
+    order = ("-same_place", "-same_obstacle", "-same_domain", "-first_published_at", "pk")
+    pages = list(visible_to(alike, user).order_by(*order)[:NEIGHBORS])
+    CaseStudyPage.prepare_cards([case, *pages] if case.pk else pages)
+    for page in pages:
+        page.neighbor_label = next(label for way, label in NEIGHBOR_LABELS.items() if getattr(page, way))
+    return pages
+
+
+def card_pages(cases: Any) -> list[CaseStudyPage]:
+    """`cases` with all that a card shows, in a number of queries that does not grow with theirs."""
+    pages = list(cases)
+    CaseStudyPage.prepare_cards(pages)
+    return pages

@@ -1,0 +1,51 @@
+"""Free tags: two that differ only by case or accents are the same."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from taggit.models import ItemBase, TagBase
+
+from casestudies.reference.names import name_key
+
+
+class CaseStudyTag(TagBase):
+    """A tag of cases, apart from those of images and documents."""
+
+    key = models.CharField(_("nom sans accents"), max_length=100, unique=True, editable=False)
+    free_tagging = True
+
+    class Meta:
+        verbose_name = _("mot-clé")
+        verbose_name_plural = _("mots-clés")
+        ordering = ["name"]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """The key follows the name."""
+        self.key = name_key(self.name)
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "key"}
+        super().save(*args, **kwargs)
+
+
+class CaseTag(ItemBase):
+    """A tag on a case."""
+
+    tag = models.ForeignKey(CaseStudyTag, on_delete=models.CASCADE, related_name="tagged_cases")
+    content_object = ParentalKey(
+        "casestudies.CaseStudyPage", on_delete=models.CASCADE, related_name="tagged_items"
+    )
+
+
+def canonical_tags(names: Iterable[str]) -> list[str]:
+    """`names` as existing tags write them, without doubles; new ones as they are.
+
+    "Eclairage Public" becomes "éclairage public" when that tag exists.
+    """
+    cleaned = [" ".join(name.split())[:100] for name in names]
+    keys = {name_key(name): name for name in reversed(cleaned) if name_key(name)}
+    existing = dict(CaseStudyTag.objects.filter(key__in=keys).values_list("key", "name"))
+    ordered = dict.fromkeys(name_key(name) for name in cleaned if name_key(name))
+    return [existing.get(key, keys[key]) for key in ordered]

@@ -1,0 +1,33 @@
+"""Cases named in running text: "REX-06" leads to the case of that number."""
+
+import re
+
+from django.core.cache import cache
+
+from casestudies.models import CaseStudyPage
+from cms.prose import Reference
+from cms.visibility import visible_to
+
+CACHE_KEY = "case-addresses"
+PATTERN = re.compile(r"\bREX-(\d{2,4})\b")
+
+
+def case_addresses() -> dict[int, str]:
+    """Number → address of every case that anyone may read."""
+    cached = cache.get(CACHE_KEY)
+    if isinstance(cached, dict):
+        return cached
+    cases = visible_to(CaseStudyPage.objects.exclude(number=None))
+    addresses = {case.number: case.get_url() or "" for case in cases.only("number", "url_path", "path", "depth")}
+    cache.set(CACHE_KEY, addresses, 120)
+    return addresses
+
+
+def case_reference() -> Reference:
+    """The way cases are named in running text."""
+
+    def address(words: str) -> str | None:
+        match = PATTERN.fullmatch(words)
+        return case_addresses().get(int(match.group(1))) if match else None
+
+    return Reference(pattern=PATTERN, address=address)

@@ -1,0 +1,108 @@
+"""The public history: one row for each publication, written in its transaction.
+
+Wagtail's revisions also hold drafts and autosaves; public history never shows those.
+"""
+
+import hashlib
+import json
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page, Revision
+
+PRIVATE_FIELDS = frozenset(
+    "pk path depth numchild url_path draft_title live has_unpublished_changes go_live_at expire_at "
+    "expired locked locked_at locked_by latest_revision latest_revision_created_at live_revision "
+    "first_published_at last_published_at owner change_summary translation_key alias_of "
+    "comments wagtail_admin_comments group collection search_description latest_revision_created_at".split()
+)
+"""Columns that are bookkeeping or nobody's business; a version holds what readers could see."""
+
+
+class PublishedVersion(models.Model):
+    """A page as it was published: who, when, for which organization, what changed, and the page."""
+
+    page = models.ForeignKey(
+        Page, on_delete=models.CASCADE, related_name="published_versions", verbose_name=_("page")
+    )
+    number = models.PositiveIntegerField(_("version"))
+    published_at = models.DateTimeField(_("publiée le"), db_index=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("auteur")
+    )
+    author_name = models.CharField(_("nom de l'auteur"), max_length=200, blank=True)
+    organisation = models.ForeignKey(
+        "cms.PartnerPage", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("organisation")
+    )
+    organisation_name = models.CharField(_("nom de l'organisation"), max_length=255, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("approuvée par")
+    )
+    approved_by_name = models.CharField(_("nom de qui approuve"), max_length=200, blank=True)
+    summary = models.CharField(_("ce qui change"), max_length=200, blank=True)
+    title = models.CharField(_("titre"), max_length=255)
+    url_path = models.TextField(_("adresse"))
+    content = models.JSONField(_("page telle que publiée"), encoder=DjangoJSONEncoder)
+    content_hash = models.CharField(_("empreinte"), max_length=64)
+
+    class Meta:
+        verbose_name = _("version publiée")
+        verbose_name_plural = _("versions publiées")
+        ordering = ["-published_at", "-number"]
+        constraints = [models.UniqueConstraint(fields=["page", "number"], name="one_version_per_number")]
+
+    def __str__(self) -> str:
+        return f"{self.title}, version {self.number}"
+
+
+def record_version(page: Page, revision: Revision) -> PublishedVersion | None:
+    """Write the public version of `page`, as it has just been published from `revision`.
+
+    Called inside the publishing transaction. Returns None when nothing readers see has changed
+    since the last version.
+    """
+    content = {k: v for k, v in page.serializable_data().items() if k not in PRIVATE_FIELDS}
+    encoded = json.dumps(content, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
+    digest = hashlib.sha256(encoded.encode()).hexdigest()
+    last = PublishedVersion.objects.filter(page_id=page.pk).order_by("-number").only("number", "content_hash").first()
+    if last and last.content_hash == digest:
+        return None
+    organisation = organisation_of(page)
+    author = revision.user
+    approver = approver_of(revision)
+    return PublishedVersion.objects.create(
+        page_id=page.pk,
+        number=(last.number if last else 0) + 1,
+        published_at=page.last_published_at,
+        author=author,
+        author_name=str(author) if author else "",
+        organisation=organisation,
+        organisation_name=organisation.title if organisation else "",
+        approved_by=approver,
+        approved_by_name=str(approver) if approver else "",
+        summary=page.change_summary,
+        title=page.title,
+        url_path=page.url_path,
+        content=json.loads(encoded),
+        content_hash=digest,
+    )
+
+
+def organisation_of(page: Page) -> "models.Model | None":
+    """The partner on whose pages `page` stands (itself included), if any."""
+    from cms.models.partners import PartnerPage  # noqa: PLC0415 - partners are pages with versions
+
+    return PartnerPage.objects.ancestor_of(page, inclusive=True).first()
+
+
+def approver_of(revision: Revision) -> "models.Model | None":
+    """Who approved `revision` in moderation, if it went through it."""
+    state = (
+        revision.task_states.filter(status="approved")
+        .select_related("finished_by")
+        .order_by("-finished_at")
+        .first()
+    )
+    return state.finished_by if state else None

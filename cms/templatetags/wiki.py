@@ -1,0 +1,57 @@
+"""Template tags of the wiki: typography, long text, dates. The only place that marks text as safe."""
+
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+from cms import prose as prose_module
+from cms import typography
+from cms.dates import show_partial_date
+from cms.headings import with_anchors
+from cms.prose import Reading
+
+register = template.Library()
+
+
+@register.filter
+def typeset(value: Any) -> Any:
+    """Plain text in French typography; text already marked up is left as it is."""
+    if isinstance(value, SafeString):
+        return value
+    return typography.typeset(str(value or ""))
+
+
+@register.filter
+def spaced(value: Any) -> str:
+    """A number with narrow spaces between thousands; "" for nothing."""
+    if value is None or value == "":
+        return ""
+    return typography.number(float(value) if "." in str(value) else int(value))
+
+
+@register.filter
+def partial_date(value: Any) -> str:
+    """A date known to the year, month or day, as it is read."""
+    return show_partial_date(str(value or ""))
+
+
+@register.simple_tag(takes_context=True)
+def prose(context: template.Context, html: Any) -> SafeString:
+    """Rich text cleaned and made ready to read; shares the page's memory of defined terms."""
+    reading = context.get("reading") or Reading(with_definitions=False)
+    return _safe(with_anchors(prose_module.prose(str(html or ""), reading)))
+
+
+@register.simple_tag(takes_context=True)
+def prose_line(context: template.Context, text: Any) -> SafeString:
+    """One line of plain text with its source calls and references, no definitions."""
+    reading = context.get("reading") or Reading()
+    quiet = Reading(source_count=reading.source_count, with_definitions=False)
+    references = list(prose_module.known_references())
+    return _safe(prose_module.text_node(str(text or ""), quiet, references, linkable=True))
+
+
+def _safe(html: str) -> SafeString:
+    """What `cms.prose` returns has passed the HTML door and escapes every word."""
+    return mark_safe(html)  # noqa: S308 - cleaned by cms.sanitization, words escaped by cms.prose

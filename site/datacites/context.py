@@ -1,0 +1,67 @@
+"""What the frame of every page needs: menus and the addresses that lower rooms may link to."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Menus, site name and the library's address, without any query."""
+    library = reverse("search:library")
+    entries = [
+        (_("Guide"), "/guide/"),
+        (_("Retours d'expérience"), library),
+        (_("Territoires"), reverse("casestudies:territories")),
+        (_("Thèmes"), reverse("casestudies:themes")),
+        (_("Partenaires"), "/partenaires/"),
+        (_("Glossaire"), "/glossaire/"),
+    ]
+    return {
+        "site_name": settings.SITE_NAME,
+        "site_url": settings.SITE_URL,
+        "library_url": library,
+        "search_url": library,
+        "main_menu": [
+            {"label": label, "url": url, "current": request.path.startswith(url)}
+            for label, url in entries
+        ],
+        "footer_menu": footer(library),
+        "sitemap_url": settings.SITE_URL.rstrip("/") + reverse("sitemap"),
+        "canonical_url": settings.SITE_URL.rstrip("/") + request.path,
+        "demonstration": settings.DEMONSTRATION,
+    }
+
+
+def footer(library: str) -> list[dict[str, Any]]:
+    """The columns of links at the foot of every page."""
+    return [
+        {
+            "title": _("Lire"),
+            "links": [
+                {"label": _("Le guide"), "url": "/guide/"},
+                {"label": _("Les retours d'expérience"), "url": library},
+                {"label": _("Le glossaire"), "url": "/glossaire/"},
+            ],
+        },
+        {
+            "title": _("Prendre part"),
+            "links": [
+                {"label": _("Raconter une expérience"), "url": "/raconter/"},
+                {"label": _("Les partenaires"), "url": "/partenaires/"},
+                {"label": _("Espace des auteurs"), "url": reverse("wagtailadmin_home")},
+            ],
+        },
+        {
+            "title": _("À propos"),
+            "links": [
+                {"label": _("Le programme DataCités"), "url": "/a-propos/"},
+                {"label": _("Licences et crédits"), "url": "/licences/"},
+                {"label": _("Mentions légales"), "url": "/mentions-legales/"},
+                {"label": _("Données personnelles"), "url": "/donnees-personnelles/"},
+                {"label": _("Accessibilité : partiellement conforme"), "url": "/accessibilite/"},
+            ],
+        },
+    ]

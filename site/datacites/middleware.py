@@ -1,0 +1,50 @@
+"""Middleware of the whole site: content security policy by area, and bad input answered politely."""
+
+from collections.abc import Callable
+from typing import Any
+
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+
+
+class ContentSecurityPolicyMiddleware(CSPMiddleware):
+    """A strict policy for readers; the editor's own, wider one under its address only."""
+
+    def get_policy_parts(
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
+    ) -> PolicyParts:
+        """The policy of the area that the request's path belongs to."""
+        parts: PolicyParts = super().get_policy_parts(request, response, report_only)
+        if request.path_info.startswith(reverse("wagtailadmin_home")) and not report_only:
+            parts.config = {**settings.EDITOR_CONTENT_SECURITY_POLICY}
+        return parts
+
+
+class BadInputMiddleware:
+    """Refuses what no browser sends: NUL characters and undecodable bytes in the address.
+
+    PostgreSQL refuses NUL and SQLite accepts it; answering here keeps both alike.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info or "�" in request.path_info:
+            return self.refuse(request)
+        return self.get_response(request)
+
+    def refuse(self, request: HttpRequest) -> HttpResponse:
+        """The site's own page for an address that cannot be read."""
+        from django.views.defaults import bad_request  # noqa: PLC0415 - needs the loaded registry
+
+        return bad_request(request, BadRequest("unreadable address"))
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> Any:
+        """A NUL character in a form or query reaches the database as a ValueError."""
+        if isinstance(exception, ValueError) and "NUL" in str(exception).upper():
+            return self.refuse(request)
+        return None

@@ -1,0 +1,66 @@
+"""A real Elasticsearch keeps the contract, and what only a server can do wrong."""
+
+import time
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from elasticsearch import Elasticsearch
+
+from search.backends.base import IndexOutdated, SearchBackend, SearchUnavailable
+from search.backends.elasticsearch import ElasticsearchBackend
+from tests.search.backends.contract import BackendContract
+from tests.search.factories import make_document
+
+pytestmark = [pytest.mark.elasticsearch, pytest.mark.xdist_group("elasticsearch")]
+
+
+class TestElasticsearch(BackendContract):
+    """The contract, on indices whose names nobody else uses."""
+
+    @pytest.fixture
+    def backend(self, elasticsearch_url: str) -> Iterator[SearchBackend]:
+        """An engine without any index, cleaned away afterwards."""
+        prefix = f"test-{uuid.uuid4().hex}"
+        yield ElasticsearchBackend(elasticsearch_url, prefix)
+        client = Elasticsearch(elasticsearch_url)
+        for index in client.indices.get(index=f"{prefix}-*"):
+            client.indices.delete(index=index)
+
+    @pytest.fixture
+    def client(self, elasticsearch_url: str) -> Elasticsearch:
+        """A client of our own, to see behind the backend."""
+        return Elasticsearch(elasticsearch_url)
+
+    def test_one_index_is_left_after_rebuilding(
+        self, engine: ElasticsearchBackend, client: Elasticsearch
+    ) -> None:
+        for _ in range(2):
+            engine.rebuild([make_document(1)])
+        assert len(client.indices.get(index=f"{engine.alias}-*")) == 1
+        assert len(client.indices.get_alias(name=engine.alias)) == 1
+
+    def test_an_index_of_other_definitions_must_be_rebuilt(
+        self, engine: ElasticsearchBackend, client: Elasticsearch
+    ) -> None:
+        client.indices.put_mapping(index=engine.alias, meta={"definitions": "others"})
+        with pytest.raises(IndexOutdated):
+            engine.index([make_document(1)])
+        assert self.found(engine) == []
+        engine.rebuild([make_document(1)])
+        assert engine.is_current()
+
+    def test_what_one_document_suffers_others_do_not(self, engine: SearchBackend) -> None:
+        bad = make_document(2, inconnu="champ")
+        failed = engine.index([make_document(1), bad, make_document(3)])
+        assert list(failed) == [2]
+        assert "strict_dynamic_mapping" in failed[2]
+        engine.refresh()
+        assert self.found(engine) == [3, 1]
+
+    def test_nobody_waits_for_a_server_that_is_not_there(self) -> None:
+        started = time.monotonic()
+        for host in ("127.0.0.1:9", "10.255.255.1:9200"):
+            with pytest.raises(SearchUnavailable):
+                self.search(ElasticsearchBackend(f"http://{host}", "test-none"))
+        assert time.monotonic() - started < 2.5
