@@ -4,12 +4,12 @@ import re
 
 from django.core.cache import cache
 
-from casestudies.models import CaseStudyPage
+from casestudies.models import CasePartner, CaseStudyPage
 from cms.prose import Reference
 from cms.visibility import visible_to
 
 CACHE_KEY = "case-addresses"
-PATTERN = re.compile(r"\bREX-(\d{2,4})\b")
+PATTERN = re.compile("\\bREX[-\N{NON-BREAKING HYPHEN}](\\d{2,4})\\b")
 
 
 def case_addresses() -> dict[int, str]:
@@ -31,3 +31,12 @@ def case_reference() -> Reference:
         return case_addresses().get(int(match.group(1))) if match else None
 
     return Reference(pattern=PATTERN, address=address)
+
+
+def participations(partners: list[int]) -> dict[int, list[int]]:
+    """The cases of others in which each of `partners` took part."""
+    found: dict[int, list[int]] = {partner: [] for partner in partners}
+    links = CasePartner.objects.filter(partner__in=partners).order_by("-page__first_published_at")
+    for partner, page in links.values_list("partner_id", "page_id"):
+        found[partner].append(page)
+    return found

@@ -48,9 +48,9 @@ def writable_partners(user: Any) -> Any:
 
 
 def paragraphs(text: str) -> str:
-    """Plain text as safe HTML: blank lines part paragraphs, line breaks stay."""
-    parts = (part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n").replace("\r", "\n")))
-    return "".join(f"<p>{escape(part).replace(chr(10), '<br>')}</p>" for part in parts if part)
+    """Plain text as safe HTML: each line that says something is a paragraph."""
+    lines = (line.strip() for line in text.splitlines())
+    return "".join(f"<p>{escape(line)}</p>" for line in lines if line)
 
 
 def numbered(text: str) -> str:

@@ -14,7 +14,7 @@ from casestudies import home_sections
 from casestudies.completeness import Completeness
 from casestudies.draft_completeness import completeness_of_draft
 from casestudies.models import CaseStudyPage
-from casestudies.references import case_reference
+from casestudies.references import case_reference, participations
 from casestudies.short_form import TellView, writable_partners
 from casestudies.snippets import VocabularyGroup
 from casestudies.territory_chooser import territory_chooser
@@ -23,6 +23,7 @@ from cms.dashboard import DashboardAction
 register_snippet(VocabularyGroup)
 
 hooks.register("prose_reference", case_reference)
+hooks.register("partner_participation", participations)
 for section in (
     home_sections.MapSection,
     home_sections.EntriesSection,
@@ -56,7 +57,7 @@ def short_form_url() -> list[URLPattern]:
 @hooks.register("register_admin_menu_item")
 def tell_menu_item() -> MenuItem:
     """First in the menu: it is what authors come for."""
-    return TellMenuItem(_("Raconter une expérience"), reverse("casestudies_tell"), name="tell", icon_name="edit", order=50)
+    return TellMenuItem(_("Raconter"), reverse("casestudies_tell"), name="tell", icon_name="edit", order=50)
 
 
 @hooks.register("dashboard_action")

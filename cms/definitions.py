@@ -27,6 +27,19 @@ class Definition:
         return ADDRESS.format(slug=self.slug)
 
 
+def written(form: str) -> str:
+    """A pattern for `form` in typeset text: curly apostrophes, no-break spaces and hyphens."""
+    pattern = re.escape(form).replace("'", "['\N{RIGHT SINGLE QUOTATION MARK}]")
+    return pattern.replace(r"\ ", "[ \u00a0\u202f]").replace(r"\-", "[-\N{NON-BREAKING HYPHEN}]")
+
+
+def plain(text: str) -> str:
+    """Typeset text as it was typed."""
+    for shown, typed in (("\N{RIGHT SINGLE QUOTATION MARK}", "'"), ("\u00a0", " "), ("\u202f", " "), ("\N{NON-BREAKING HYPHEN}", "-")):
+        text = text.replace(shown, typed)
+    return text
+
+
 class Definitions:
     """All definitions, ready to be found in text. Longest form first, whole words only."""
 
@@ -34,7 +47,7 @@ class Definitions:
         self.by_form = {form.lower(): entry for entry in entries for form in entry.forms}
         self.exact = {form: entry for entry in entries for form in entry.forms if form.isupper()}
         forms = sorted(self.by_form, key=len, reverse=True)
-        alternatives = "|".join(re.escape(form).replace("'", "['\N{RIGHT SINGLE QUOTATION MARK}]") for form in forms)
+        alternatives = "|".join(written(form) for form in forms)
         self.pattern = re.compile(rf"(?<![\w-])(?:{alternatives})(?![\w-])", re.I) if forms else None
 
     def occurrences(self, text: str) -> Iterator[tuple[int, int, Definition]]:
@@ -42,7 +55,7 @@ class Definitions:
         if self.pattern is None:
             return
         for match in self.pattern.finditer(text):
-            form = match.group().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+            form = plain(match.group())
             entry = self.by_form.get(form.lower())
             if entry is None or (form.upper() in self.exact and form not in self.exact):
                 continue

@@ -7,6 +7,7 @@ and the editor's answers when a rule holds something back.
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -77,6 +78,12 @@ def copies_are_drafts(request: HttpRequest, page: Page) -> HttpResponse | None:
         return None
     messages.error(request, _("Une copie naît brouillon : décochez la publication, puis envoyez-la en relecture."))
     return redirect("wagtailadmin_pages:copy", page.pk)
+
+
+def move_only_what_may_move(request: HttpRequest, page: Page, destination: Page) -> None:
+    """The page that confirms a move would show the title of any page, even of others' drafts."""
+    if not page.permissions_for_user(request.user).can_move_to(destination):
+        raise PermissionDenied
 
 
 def is_outdated(request: HttpRequest, latest: Revision | None) -> bool:

@@ -16,7 +16,7 @@ from wagtail.models import (
     WorkflowTask,
 )
 
-from cms.models import PartnerPage, ReviewTask
+from cms.models import CustomDocument, CustomImage, PartnerPage, ReviewTask
 
 MODERATORS = "Modération"
 WORKFLOW = "Relecture du collectif"
@@ -75,8 +75,14 @@ def remove(partner: PartnerPage) -> None:
     if partner.group_id:
         Group.objects.filter(pk=partner.group_id).delete()
     collection = Collection.objects.filter(pk=partner.collection_id).first()
-    if collection and not collection.is_used():
+    if collection and not holds_files(collection):
         collection.delete()
+
+
+def holds_files(collection: Collection) -> bool:
+    """Whether an image or a document is kept in `collection` or below it."""
+    kept_in = collection.get_descendants(inclusive=True)
+    return any(model.objects.filter(collection__in=kept_in).exists() for model in (CustomImage, CustomDocument))
 
 
 def partners_of(user: object) -> "list[PartnerPage]":

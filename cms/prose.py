@@ -45,7 +45,7 @@ def prose(html: str, reading: Reading | None = None) -> str:
     """
     reading = reading or Reading(with_definitions=False)
     cleaned = clean_for_display(expand_db_html(html))
-    cleaned = DIVERGENCE.sub(rf'<aside class="diverge">{icon("fork")}<p>\1</p></aside>', cleaned)
+    cleaned = DIVERGENCE.sub(rf'<div class="diverge" role="note">{icon("fork")}<p>\1</p></div>', cleaned)
     references = list(known_references())
     open_tags: list[str] = []
     pieces: list[str] = []
@@ -61,7 +61,7 @@ def prose(html: str, reading: Reading | None = None) -> str:
 
 def icon(name: str) -> str:
     """A sign of the site's sprite; decorative, the words beside it say the same."""
-    address = static(f"datacites/icons/sprite.svg#{name}")
+    address = static("datacites/icons/sprite.svg") + "#" + name
     return f'<svg class="icon" aria-hidden="true" focusable="false"><use href="{address}"></use></svg>'
 
 
@@ -90,7 +90,8 @@ def known_references() -> Iterable[Reference]:
 
 
 def text_node(text: str, reading: Reading, references: list[Reference], linkable: bool) -> str:
-    """One run of words as HTML."""
+    """One run of words as HTML, typeset as a whole: an apostrophe needs both of its neighbors."""
+    text = typeset(text)
     parts: list[str] = []
     position = 0
     for call in SOURCE_CALLS.finditer(text):
@@ -116,7 +117,7 @@ def words(text: str, reading: Reading, references: list[Reference], linkable: bo
     if not text:
         return ""
     if not linkable:
-        return escape(typeset(text), quote=False)
+        return escape(text, quote=False)
     marks = [*reference_marks(text, references)]
     if reading.with_definitions:
         marks += definition_marks(text, reading)
@@ -125,9 +126,9 @@ def words(text: str, reading: Reading, references: list[Reference], linkable: bo
     for start, end, html in sorted(marks):
         if start < position:
             continue
-        pieces += [escape(typeset(text[position:start]), quote=False), html]
+        pieces += [escape(text[position:start], quote=False), html]
         position = end
-    pieces.append(escape(typeset(text[position:]), quote=False))
+    pieces.append(escape(text[position:], quote=False))
     return "".join(pieces)
 
 
@@ -136,8 +137,7 @@ def reference_marks(text: str, references: list[Reference]) -> Iterable[tuple[in
     for reference in references:
         for match in reference.pattern.finditer(text):
             if address := reference.address(match.group()):
-                label = escape(typeset(match.group()))
-                yield match.start(), match.end(), f'<a href="{escape(address)}">{label}</a>'
+                yield match.start(), match.end(), f'<a href="{escape(address)}">{escape(match.group())}</a>'
 
 
 def definition_marks(text: str, reading: Reading) -> list[tuple[int, int, str]]:
@@ -155,7 +155,7 @@ def term(word: str, definition: Definition) -> str:
     identifier = f"def-{definition.slug}"
     return (
         f'<button type="button" class="term" popovertarget="{identifier}">'
-        f"{escape(typeset(word))}</button>"
+        f"{escape(word)}</button>"
         f'<span popover class="definition" id="{identifier}" role="note">'
         f'<strong class="definition-term">{escape(typeset(definition.term))}</strong>'
         f'<span class="definition-text">{escape(typeset(definition.text))}</span>'

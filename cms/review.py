@@ -118,6 +118,8 @@ class ReviewView(View):
     ) -> HttpResponse:
         """The page itself."""
         title = _("Relire")
+        # Asked for by one of the two buttons only: marking the field as required would say otherwise.
+        form.fields["comment"].required = False
         return TemplateResponse(
             request,
             self.template_name,

@@ -20,7 +20,7 @@ UNITS = (
 
 RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<=\w)'(?=\w)"), APOSTROPHE),
-    (re.compile(r"(?<=\w)'(?=[«“])"), APOSTROPHE),
+    (re.compile(r"(?<=\w)'(?=[«“]|\Z)"), APOSTROPHE),
     (re.compile(r"[ \u00a0\u202f]+([;!?%])(?![\w])"), NARROW + r"\1"),
     (re.compile(r"[ \u00a0\u202f]+:(?=\s|$)"), NO_BREAK + ":"),
     (re.compile(r"«[ \u00a0\u202f]*"), "«" + NO_BREAK),

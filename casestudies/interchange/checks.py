@@ -332,6 +332,6 @@ def aware_moment(text: str) -> datetime.datetime | None:
 
 
 def written_moment(moment: datetime.datetime) -> str:
-    """ "2026-11-23T09:30:00Z"."""
+    """A moment as the format writes it: 2026-11-23T09:30:00Z."""
     utc = moment.astimezone(datetime.UTC).replace(microsecond=0, tzinfo=None)
     return f"{utc.isoformat()}Z"

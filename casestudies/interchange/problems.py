@@ -71,7 +71,7 @@ def shown(value: Any) -> str:
 
 
 def listed(values: Sequence[Any]) -> str:
-    """ "a, b ou c"."""
+    """The values as one says them: a, b ou c."""
     words = [str(value) for value in values]
     if len(words) < 2:
         return "".join(words)

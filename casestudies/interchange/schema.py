@@ -24,8 +24,14 @@ Fault = tuple[tuple[str | int, ...], str]
 @lru_cache(maxsize=1)
 def validator() -> Draft202012Validator:
     """The validator of one case, built once."""
-    schema = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
-    return Draft202012Validator(schema)
+    return Draft202012Validator(document())
+
+
+@lru_cache(maxsize=1)
+def document() -> dict[str, Any]:
+    """The schema as it is published."""
+    schema: dict[str, Any] = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+    return schema
 
 
 def faults(data: Any) -> list[Fault]:
@@ -35,7 +41,7 @@ def faults(data: Any) -> list[Fault]:
 
 
 def field_name(path: Iterable[str | int]) -> str:
-    """ "timeline[2].date", items counted from 1 as people do."""
+    """A place such as timeline[2].date, items counted from 1 as people do."""
     name = ""
     for part in path:
         if isinstance(part, int):
@@ -90,7 +96,7 @@ def resolve(schema: dict[str, Any]) -> dict[str, Any]:
     reference = schema.get("$ref", "")
     if not reference:
         return schema
-    found: dict[str, Any] = validator().schema["$defs"][reference.rpartition("/")[2]]  # type: ignore[index] - the schema is an object
+    found: dict[str, Any] = document()["$defs"][reference.rpartition("/")[2]]
     return found
 
 

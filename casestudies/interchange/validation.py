@@ -99,7 +99,7 @@ def repeated(records: Sequence[Record], cases: Sequence[dict[str, Any]]) -> list
                 )
             seen.setdefault(key, record)
         if case.get("number") is not None:
-            key = ("number", int(case["number"]))
+            key = ("number", int(case["number"]), None)
             if key in seen:
                 message = _("%(number)s est déjà à %(place)s ; attendu : un numéro par cas")
                 place = f"{seen[key].origin}:{seen[key].line}"

@@ -19,7 +19,7 @@ from casestudies.interchange.export import cases_by_key
 from casestudies.interchange.form import comparable
 from casestudies.interchange.lookups import Lookups, batches
 from casestudies.interchange.problems import ImportRefused, Problem
-from casestudies.interchange.publication import publish
+from casestudies.interchange.publication import place, publish
 from casestudies.interchange.validation import Validation, ValidCase
 from casestudies.models import CaseStudyPage
 from cms.models import PartnerIndexPage, PartnerPage
@@ -160,7 +160,14 @@ def write(
     for step in ordered:
         if step.action is not Action.KEEP:
             try:
-                write_case(step, plan.known, partners, tags, user, change_summary)
+                write_case(
+                    step,
+                    known=plan.known,
+                    partners=partners,
+                    tags=tags,
+                    user=user,
+                    change_summary=change_summary,
+                )
             except ValidationError as error:
                 raise ImportRefused(refusals(step, error)) from error
         if progress:
@@ -169,6 +176,7 @@ def write(
 
 def write_case(
     step: Step,
+    *,
     known: Lookups,
     partners: dict[str, PartnerPage],
     tags: dict[str, Any],
@@ -182,7 +190,7 @@ def write_case(
         page.number = data["number"]
         page.first_published_at = moment(data["published_at"])
         # Added bare: what follows is written once, when the page is published.
-        partners[data["organisation"]].add_child(instance=page)
+        place(partners[data["organisation"]], page)
     else:
         page = CaseStudyPage.objects.get(pk=step.page_id)
         if page.number is None and data["number"]:
@@ -220,7 +228,7 @@ def create_partners(slugs: Sequence[str], user: Any) -> dict[str, PartnerPage]:
     for slug in slugs:
         title = slug.replace("-", " ")
         page = PartnerPage(title=title[:1].upper() + title[1:], slug=slug, live=False, owner=user)
-        directory.add_child(instance=page)
+        place(directory, page)
         publish(page, user)
         created[slug] = PartnerPage.objects.get(pk=page.pk)
     return created

@@ -8,10 +8,11 @@ from django.db import models, transaction
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
-from casestudies.interchange.publication import publish
+from casestudies.interchange.publication import place, publish
 
 SomePage = TypeVar("SomePage", bound=Page)
-Children = dict[str, Sequence[models.Model]]
+Children = dict[str, Sequence[Any]]
+"""Unsaved rows, each with a place among the others, by the name of their relation."""
 
 
 class Outcome(Enum):
@@ -31,6 +32,7 @@ def put_page(
     slug: str,
     values: dict[str, Any],
     children: Children | None = None,
+    *,
     change_summary: str = "",
 ) -> tuple[SomePage, Outcome]:
     """The page of that address below `parent`, saying what `values` and `children` say.
@@ -41,7 +43,7 @@ def put_page(
     page = model.objects.child_of(parent).filter(slug=slug).first()
     if page is None:
         page = model(slug=slug, live=False, **values)
-        parent.add_child(instance=page)
+        place(parent, page)
         give(page, {}, children)
         page.change_summary = change_summary
         outcome = Outcome.CREATED
@@ -63,7 +65,7 @@ def give(page: Page, values: dict[str, Any], children: Children) -> None:
         setattr(page, name, value)
     for relation, rows in children.items():
         for rank, row in enumerate(rows):
-            row.sort_order = rank  # type: ignore[attr-defined] - every child row is Orderable
+            row.sort_order = rank
         setattr(page, relation, list(rows))
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from wagtail.models import Page, Site
 from wagtail.snippets.models import get_snippet_models
 
-from casestudies.interchange.publication import publish
+from casestudies.interchange.publication import place, publish
 from casestudies.loading.digests import is_loaded, remember
 from cms.membership import install_moderation
 from cms.models import GlossaryPage, GuideIndexPage, HomePage, PartnerIndexPage
@@ -103,7 +103,7 @@ def create_home() -> HomePage:
 def publish_new(parent: Page, model: Any, **values: Any) -> Any:
     """A new page, published."""
     page = model(live=False, **values)
-    parent.add_child(instance=page)
+    place(parent, page)
     publish(page)
     return model.objects.get(pk=page.pk)
 

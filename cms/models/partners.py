@@ -4,12 +4,14 @@ The page creates its group and collection and keeps them in step with its title;
 group may add and change pages below it, and nothing else.
 """
 
+from collections import Counter
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import Group
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.models import Collection, Page
 
@@ -53,11 +55,28 @@ class PartnerIndexPage(BasePage):
             visible_to(PartnerPage.objects.child_of(self), request.user).order_by("title")
         )
         counts = live_children_by_parent(partners, request.user)
+        taken = participation_counts([partner.pk for partner in partners], request.user)
         for partner in partners:
             partner.page_count = counts.get(partner.path, 0)
+            partner.participation_count = taken[partner.pk]
         context["founders"] = [partner for partner in partners if partner.is_founder]
         context["others"] = [partner for partner in partners if not partner.is_founder]
         return context
+
+
+def participation_counts(partners: list[int], user: Any) -> Counter[int]:
+    """In how many readable pages of others each of `partners` took part.
+
+    Which pages those are is said by the rooms above, through the `partner_participation` hook: a
+    callable from partner ids to the ids of pages, by partner.
+    """
+    taken: dict[int, set[int]] = {}
+    for hook in hooks.get_hooks("partner_participation"):
+        for partner, pages in hook(partners).items():
+            taken.setdefault(partner, set()).update(pages)
+    every = set().union(*taken.values()) if taken else set()
+    readable = set(visible_to(Page.objects.filter(pk__in=every), user).values_list("pk", flat=True))
+    return Counter({partner: len(pages & readable) for partner, pages in taken.items()})
 
 
 def live_children_by_parent(parents: list[Any], user: Any) -> dict[str, int]:
@@ -113,5 +132,8 @@ class PartnerPage(BasePage):
         """The partner with what it publishes, newest first."""
         context = super().get_context(request, *args, **kwargs)
         pages = with_cards(visible_to(self.get_children(), request.user).specific())
-        context["pages"] = sorted(pages, key=lambda page: page.first_published_at or 0, reverse=True)
+        context["pages"] = sorted(pages, key=lambda page: page.first_published_at, reverse=True)
+        taken = [pk for hook in hooks.get_hooks("partner_participation") for pk in hook([self.pk])[self.pk]]
+        elsewhere = visible_to(Page.objects.filter(pk__in=taken), request.user).specific()
+        context["participations"] = with_cards(elsewhere)
         return context

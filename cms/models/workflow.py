@@ -92,7 +92,7 @@ class ReviewTask(AbstractGroupApprovalTask):
             state = TaskState.objects.select_for_update().get(pk=task_state.pk)
             page = Page.objects.select_for_update().get(pk=state.workflow_state.object_id)
             latest = Revision.objects.select_for_update().filter(pk=page.latest_revision_id).first()
-            refusal = self.refusal(state, page, latest, user, action_name, seen)
+            refusal = self.refusal(state, page, user=user, action=action_name, seen=seen, latest=latest)
             if refusal:
                 return f"{reverse('cms_review', args=[state.pk])}?refus={refusal}"
             if action_name == "approve" and latest and state.revision_id != latest.pk:
@@ -103,8 +103,9 @@ class ReviewTask(AbstractGroupApprovalTask):
             super().on_action(state.specific, user, action_name, comment=comment)
         return None
 
+    @staticmethod
     def refusal(
-        self, state: TaskState, page: Page, latest: Revision | None, user: Any, action: str, seen: str | None
+        state: TaskState, page: Page, *, user: Any, action: str, seen: str | None, latest: Revision | None
     ) -> str:
         """"" if `user` may decide so; else the reason, as the review's page knows it."""
         if state.status != TaskState.STATUS_IN_PROGRESS:

@@ -80,5 +80,6 @@ class SearchBackend(ABC):
     def health(self) -> Health:
         """The engine's state; never raises."""
 
+    @abstractmethod
     def refresh(self) -> None:
         """Make everything stored so far searchable now; only tests need to hurry."""

@@ -31,7 +31,7 @@ from search.backends.base import (
     SearchUnavailable,
 )
 from search.documents import EXCERPT_FIELDS, TEXT_FIELDS, CaseDocument
-from search.facets import FACETS, MAX_VALUES_COUNTED
+from search.facets import FACETS, MAX_VALUES_COUNTED, Facet
 from search.query import PAGE_SIZE, SearchQuery, Sort
 from search.results import MARK_END, MARK_START, Hit, SearchResults, mark
 
@@ -44,6 +44,7 @@ EXACT_BONUS = 1.2
 TIE_BREAKER = 0.2
 EXCERPT_LENGTH = 230
 BATCH = 500
+UNCHOSEN = "unchosen"
 MARKED_ARTICLE = re.compile(f"{MARK_START}({analysis.ELIDED})")
 ENGINE_ERRORS = (ApiError, TransportError)
 
@@ -291,12 +292,14 @@ def build_search(query: SearchQuery) -> Search:
         facet.parameter: _filter(facet.field, query.chosen(facet.parameter)) for facet in FACETS
     }
     search = Search().query(_matching(query)).post_filter(_all(chosen))
+    # Facets without a choice count the same documents: one filter serves them all.
+    search.aggs.bucket(UNCHOSEN, "filter", filter=_all(chosen))
     for facet in FACETS:
-        others = {
-            parameter: kept for parameter, kept in chosen.items() if parameter != facet.parameter
-        }
-        search.aggs.bucket(facet.parameter, "filter", filter=_all(others)).bucket(
-            "values", "terms", field=facet.field, size=MAX_VALUES_COUNTED
+        if chosen[facet.parameter] is not None:
+            others = {name: kept for name, kept in chosen.items() if name != facet.parameter}
+            search.aggs.bucket(facet.parameter, "filter", filter=_all(others))
+        search.aggs[_group(facet, query)].bucket(
+            facet.parameter, "terms", field=facet.field, size=MAX_VALUES_COUNTED
         )
     if query.by_score:
         search = search.sort("_score", "-recent_key")
@@ -308,6 +311,11 @@ def build_search(query: SearchQuery) -> Search:
     return search.source(["title"]).extra(
         track_total_hits=True, timeout=ENGINE_TIMEOUT, from_=start, size=PAGE_SIZE
     )
+
+
+def _group(facet: Facet, query: SearchQuery) -> str:
+    """The aggregation whose filter leaves out this facet's own choice."""
+    return facet.parameter if query.chosen(facet.parameter) else UNCHOSEN
 
 
 def _filter(name: str, values: Collection[str]) -> Query | None:
@@ -348,7 +356,7 @@ def read_results(response: Response, query: SearchQuery) -> SearchResults:
     counts = {
         facet.parameter: {
             bucket["key"]: bucket["doc_count"]
-            for bucket in response.aggregations[facet.parameter]["values"]["buckets"]
+            for bucket in response.aggregations[_group(facet, query)][facet.parameter]["buckets"]
         }
         for facet in FACETS
     }

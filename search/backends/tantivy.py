@@ -93,6 +93,9 @@ class TantivyBackend(SearchBackend):
             return Health(available=False, current=False, documents=0, detail=str(error))
         return Health(available=True, current=self.is_current(), documents=documents)
 
+    def refresh(self) -> None:
+        """Nothing to do: what is committed is searchable."""
+
     # --- Writing
 
     def index(self, documents: Sequence[CaseDocument]) -> Mapping[int, str]:

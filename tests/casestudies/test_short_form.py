@@ -54,7 +54,7 @@ def test_a_draft_is_kept_and_the_full_form_says_what_would_help(world: Editors) 
     assert (page.live, page.owner, page.organisation) == (False, world.alice, world.antony)
     assert page.get_latest_revision().user == world.alice
     assert page.approach == (
-        "<p>Nous avons posé des capteurs.<br>Sur dix places.</p>"
+        "<p>Nous avons posé des capteurs.</p><p>Sur dix places.</p>"
         "<p>&lt;script&gt;alert(1)&lt;/script&gt; Puis on a compté &amp; comparé.</p>"
     )
     assert page.lessons == "<ol><li>Commencer petit</li><li>Dire ce qu'on ne sait pas</li></ol>"

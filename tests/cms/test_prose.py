@@ -49,8 +49,8 @@ def test_source_calls_lead_to_the_sources_that_exist() -> None:
 
 def test_sources_that_diverge_are_marked() -> None:
     html = prose("<p><strong>Les sources divergent.</strong> Trois ou quatorze.</p>", Reading())
-    assert html.startswith('<aside class="diverge">')
-    assert "</p></aside>" in html
+    assert html.startswith('<div class="diverge" role="note">')
+    assert "</p></div>" in html
 
 
 def test_what_is_shown_was_cleaned_even_when_the_row_was_not() -> None:

@@ -1,10 +1,9 @@
 """Words are cut, folded and stemmed alike by both engines."""
 
 import pytest
-from elasticsearch import Elasticsearch
 
 from search import analysis
-from search.backends.elasticsearch import index_body
+from search.backends.elasticsearch import ElasticsearchBackend, index_body
 
 TEXTS = [
     "L’éclairage public d’Antony, c'est l'affaire de tous",
@@ -31,7 +30,7 @@ def elasticsearch_tokens(url: str, analyzer: str, text: str) -> list[str]:
     """What the analyzer of a new index makes of `text`, without creating the index."""
     definitions = index_body()["settings"]["analysis"]
     parts = definitions["analyzer"][analyzer]
-    answer = Elasticsearch(url).indices.analyze(
+    answer = ElasticsearchBackend(url, "test").writer.indices.analyze(
         text=text,
         tokenizer=parts["tokenizer"],
         char_filter=[definitions["char_filter"][name] for name in parts["char_filter"]],

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from casestudies.loading.demo.blocks import body
 from casestudies.loading.demo.files import read_objects
-from casestudies.loading.publishing import Outcome, put_page
+from casestudies.loading.publishing import Children, Outcome, put_page
 from casestudies.models import CaseStudyPage
 from cms.models import ChapterReference, ChapterSource, GuideChapterPage, GuideIndexPage
 
@@ -22,7 +22,7 @@ def load_guide(files: list[Path]) -> list[Outcome]:
             "minutes": entry["minutes"],
             "body": body(entry["slug"], entry["body"]),
         }
-        children = {
+        children: Children = {
             "references": [
                 ChapterReference(page_id=cases[number])
                 for number in entry["cases"]

@@ -40,8 +40,9 @@ class Command(BaseCommand):
         count = 0
         try:
             with partial.open("w", encoding="utf-8", newline="\n") as file:
-                for count, line in enumerate(lines, start=1):
+                for line in lines:
                     file.write(f"{line}\n")
+                    count += 1
             partial.replace(target)
         except OSError as error:
             partial.unlink(missing_ok=True)

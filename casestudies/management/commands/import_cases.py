@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from tqdm import tqdm
 
 from casestudies.interchange.problems import ImportRefused, Problem
+from casestudies.interchange.publication import quietly
 from casestudies.interchange.reading import read
 from casestudies.interchange.validation import validate
 from casestudies.interchange.writing import Action, Plan, prepare, write
@@ -57,7 +58,8 @@ class Command(BaseCommand):
             return
         with tqdm(total=len(plan.steps), unit=" cas", disable=None, leave=False) as bar:
             try:
-                write(plan, user=user, change_summary=CHANGE_SUMMARY, progress=bar.update)
+                with quietly():
+                    write(plan, user=user, change_summary=CHANGE_SUMMARY, progress=bar.update)
             except ImportRefused as refused:
                 bar.close()
                 self.refuse(refused.problems)

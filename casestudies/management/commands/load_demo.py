@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from casestudies.interchange.problems import ImportRefused
+from casestudies.interchange.publication import quietly
 from casestudies.loading.demo import PartReport, load_parts
 from casestudies.loading.demo.accounts import ACCOUNTS, PASSWORD
 from casestudies.loading.publishing import Outcome
@@ -40,10 +41,11 @@ class Command(BaseCommand):
             )
         if not Theme.objects.exists():
             call_command("load_reference", stdout=self.stdout, stderr=self.stderr)
-        install_site()
         try:
-            for report in load_parts():
-                self.tell(report)
+            with quietly():
+                install_site()
+                for report in load_parts():
+                    self.tell(report)
         except ImportRefused as refused:
             raise CommandError(f"{refused}") from refused
         self.tell_accounts()

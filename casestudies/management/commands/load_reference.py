@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 from tqdm import tqdm
 
-from casestudies.loading.site import install_site
+from casestudies.interchange.publication import quietly
 from casestudies.loading.vocabularies import load_vocabularies
 from casestudies.reference.files import TERRITORIES_FILE
 from casestudies.reference.territories import LoadReport, load_territories
@@ -21,9 +21,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Territories, vocabularies, frame."""
         self.tell_territories(self.territories())
-        loaded = load_vocabularies()
-        self.stdout.write(_("Vocabulaires : chargés") if loaded else _("Vocabulaires : inchangés"))
-        home = install_site()
+        with quietly():
+            loaded = load_vocabularies()
+            home = install_site()
+            self.stdout.write(
+                _("Vocabulaires : chargés") if loaded else _("Vocabulaires : inchangés")
+            )
         self.stdout.write(_("Site : %s") % home.full_url)
 
     def territories(self) -> LoadReport:

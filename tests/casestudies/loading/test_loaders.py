@@ -21,7 +21,9 @@ from casestudies.loading.demo.parts import DEMO_FOLDER
 from casestudies.loading.publishing import Outcome
 from casestudies.loading.site import install_site
 from casestudies.loading.vocabularies import TAXONOMY_FILE, load_vocabularies
+from casestudies.management.commands import load_reference
 from casestudies.models import CaseStudyPage, Domain, Obstacle, Theme, ThemeCorrespondence
+from casestudies.reference.territories import LoadReport
 from cms.models import (
     GlossaryTerm,
     GuideChapterPage,
@@ -221,6 +223,19 @@ def test_vocabularies_are_those_of_the_file(tmp_path: Path) -> None:
 def test_the_demonstration_is_refused_on_a_real_site() -> None:
     with override_settings(DEMONSTRATION=False), pytest.raises(CommandError, match="Refusé"):
         call_command("load_demo", stdout=StringIO())
+
+
+def test_load_reference_says_what_it_did(monkeypatch: pytest.MonkeyPatch) -> None:
+    reports = iter(
+        [LoadReport("", created=3, vanished=["insee:00000"]), LoadReport("", already_loaded=True)]
+    )
+    monkeypatch.setattr(load_reference, "load_territories", lambda *args: next(reports))
+    out, err = StringIO(), StringIO()
+    call_command("load_reference", stdout=out, stderr=err)
+    call_command("load_reference", stdout=out, stderr=err)
+    assert "Territoires : 3 créés" in out.getvalue()
+    assert "Territoires : inchangés\nVocabulaires : inchangés\nSite : http" in out.getvalue()
+    assert "insee:00000" in err.getvalue()
 
 
 def test_the_command_prints_how_to_sign_in() -> None:
