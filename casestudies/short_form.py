@@ -65,7 +65,9 @@ def first_sentences(text: str) -> str:
     bare = " ".join(text.split())
     if len(bare) <= SUMMARY_TARGET:
         return bare
-    ends = [match.end() for match in re.finditer(r"[.!?…](?=\s)", bare) if match.end() <= SUMMARY_TARGET]
+    ends = [
+        match.end() for match in re.finditer(r"[.!?…](?=\s)", bare) if match.end() <= SUMMARY_TARGET
+    ]
     if ends:
         return bare[: ends[-1]]
     return bare[: SUMMARY_TARGET - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
@@ -95,15 +97,23 @@ class ShortForm(forms.Form):
     title = forms.CharField(
         label=gettext_lazy("Ce que vous avez fait, en une ligne"),
         max_length=120,
-        help_text=gettext_lazy("Par exemple : « Mutualiser un poste de géomaticien à cinq communes ». Vous pourrez changer."),
-        error_messages={"required": gettext_lazy("Donnez un titre, même provisoire : vous le retrouverez par lui.")},
+        help_text=gettext_lazy(
+            "Par exemple : « Mutualiser un poste de géomaticien à cinq communes ». Vous pourrez changer."
+        ),
+        error_messages={
+            "required": gettext_lazy(
+                "Donnez un titre, même provisoire : vous le retrouverez par lui."
+            )
+        },
     )
     approach = forms.CharField(
         label=gettext_lazy("Racontez"),
         required=False,
         max_length=TEXT_LIMIT,
         widget=forms.Textarea({"rows": 10}),
-        help_text=gettext_lazy("Comme à une collègue d'une autre collectivité : d'où vous partiez, ce que vous avez fait, ce qui a coincé."),
+        help_text=gettext_lazy(
+            "Comme à une collègue d'une autre collectivité : d'où vous partiez, ce que vous avez fait, ce qui a coincé."
+        ),
     )
     territory = forms.ModelChoiceField(
         Territory.objects.all(), label=gettext_lazy("Où"), required=False, widget=TerritoryWidget
@@ -120,7 +130,9 @@ class ShortForm(forms.Form):
         label=gettext_lazy("De quoi cela parle"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Un ou deux thèmes : c'est par là que les lecteurs vous trouveront."),
+        help_text=gettext_lazy(
+            "Un ou deux thèmes : c'est par là que les lecteurs vous trouveront."
+        ),
     )
     lesson = forms.CharField(
         label=gettext_lazy("Ce que vous diriez à qui veut s'y mettre"),
@@ -134,13 +146,19 @@ class ShortForm(forms.Form):
         required=False,
         max_length=SUMMARY_LIMIT,
         widget=forms.Textarea({"rows": 3}),
-        help_text=gettext_lazy("Laissez vide : les premières phrases de votre récit serviront. Vous pourrez le changer."),
+        help_text=gettext_lazy(
+            "Laissez vide : les premières phrases de votre récit serviront. Vous pourrez le changer."
+        ),
     )
     token = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: Any, is_sent: bool = False, **kwargs: Any) -> None:
         self.partners = list(writable_partners(user))
-        kwargs["initial"] = {"token": uuid.uuid4(), **self.starting_point(), **(kwargs.get("initial") or {})}
+        kwargs["initial"] = {
+            "token": uuid.uuid4(),
+            **self.starting_point(),
+            **(kwargs.get("initial") or {}),
+        }
         super().__init__(*args, label_suffix="", **kwargs)
         self.is_sent = is_sent
         self.fields["themes"].queryset = Theme.objects.reference()
@@ -159,7 +177,9 @@ class ShortForm(forms.Form):
 
     def clean_title(self) -> str:
         """One line."""
-        return " ".join("".join(c if c.isprintable() else " " for c in self.cleaned_data["title"]).split())
+        return " ".join(
+            "".join(c if c.isprintable() else " " for c in self.cleaned_data["title"]).split()
+        )
 
     def clean_started(self) -> str:
         """03/2021 and 4/3/2021 are what people type."""
@@ -171,7 +191,9 @@ class ShortForm(forms.Form):
             try:
                 validate_partial_date(typed)
             except ValidationError as error:
-                raise ValidationError(_("Écrivez l'année (2021), ou le mois et l'année (03/2021).")) from error
+                raise ValidationError(
+                    _("Écrivez l'année (2021), ou le mois et l'année (03/2021).")
+                ) from error
         return typed
 
     def clean(self) -> dict[str, Any]:
@@ -179,11 +201,24 @@ class ShortForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         cleaned.setdefault("organisation", self.partners[0] if len(self.partners) == 1 else None)
         partner = cleaned["organisation"]
-        if partner and not cleaned.get("territory") and "territory" not in self.errors and partner.territory_code:
+        if (
+            partner
+            and not cleaned.get("territory")
+            and "territory" not in self.errors
+            and partner.territory_code
+        ):
             cleaned["territory"] = resolve_territory(partner.territory_code)
         if self.is_sent:
-            self.ask_for(cleaned, "approach", _("Racontez au moins ce que vous avez fait, en quelques phrases."))
-            self.ask_for(cleaned, "territory", _("Dites où : les lecteurs cherchent des collectivités comme la leur."))
+            self.ask_for(
+                cleaned,
+                "approach",
+                _("Racontez au moins ce que vous avez fait, en quelques phrases."),
+            )
+            self.ask_for(
+                cleaned,
+                "territory",
+                _("Dites où : les lecteurs cherchent des collectivités comme la leur."),
+            )
             self.ask_for(cleaned, "themes", _("Choisissez au moins un thème."))
         if not cleaned.get("summary"):
             cleaned["summary"] = first_sentences(cleaned.get("approach") or "")
@@ -197,12 +232,16 @@ class ShortForm(forms.Form):
 
 def free_slug(title: str, parent: Page) -> str:
     """An address that no page beside it has."""
-    base = slugify(title.replace("œ", "oe").replace("Œ", "oe").replace("'", " ").replace("’", " "))[:80].strip("-")
+    base = slugify(title.replace("œ", "oe").replace("Œ", "oe").replace("'", " ").replace("’", " "))[
+        :80
+    ].strip("-")
     base = base or "experience"
     taken = set(parent.get_children().filter(slug__startswith=base).values_list("slug", flat=True))
     if base not in taken:
         return base
-    return next(slug for number in range(2, len(taken) + 3) if (slug := f"{base}-{number}") not in taken)
+    return next(
+        slug for number in range(2, len(taken) + 3) if (slug := f"{base}-{number}") not in taken
+    )
 
 
 def identity(user: Any, token: uuid.UUID) -> uuid.UUID:
@@ -271,14 +310,18 @@ class TellView(View):
             return self.show(request, form)
         page, _is_new = create_once(form.cleaned_data, request.user, is_sent)
         messages.success(request, told(page))
-        return redirect("wagtailadmin_home" if is_sent else reverse("wagtailadmin_pages:edit", args=[page.pk]))
+        return redirect(
+            "wagtailadmin_home" if is_sent else reverse("wagtailadmin_pages:edit", args=[page.pk])
+        )
 
     def show(self, request: HttpRequest, form: ShortForm) -> HttpResponse:
         """The form, or a way out for an account that writes for nobody yet."""
         if not form.partners:
             messages.error(
                 request,
-                _("Votre compte n'est rattaché à aucune organisation. Écrivez à la modération, qui le fera."),
+                _(
+                    "Votre compte n'est rattaché à aucune organisation. Écrivez à la modération, qui le fera."
+                ),
             )
             return redirect("wagtailadmin_home")
         title = _("Raconter une expérience")
@@ -293,7 +336,9 @@ class TellView(View):
                 {"url": "", "label": title},
             ],
         }
-        return TemplateResponse(request, self.template_name, context, status=422 if form.errors else 200)
+        return TemplateResponse(
+            request, self.template_name, context, status=422 if form.errors else 200
+        )
 
 
 def told(page: CaseStudyPage) -> str:
@@ -301,7 +346,13 @@ def told(page: CaseStudyPage) -> str:
     done = (
         _("« %(title)s » est envoyé en relecture. Vous serez prévenu par courriel.")
         if page.workflow_in_progress
-        else _("Brouillon enregistré : « %(title)s ». Vous pouvez fermer cette page sans rien perdre.")
+        else _(
+            "Brouillon enregistré : « %(title)s ». Vous pouvez fermer cette page sans rien perdre."
+        )
     ) % {"title": page.title}
     next_steps = completeness_of(page, advice=1).next_steps
-    return f"{done} {_('Ce qui aiderait le plus les lecteurs :')} {next_steps[0]}" if next_steps else done
+    return (
+        f"{done} {_('Ce qui aiderait le plus les lecteurs :')} {next_steps[0]}"
+        if next_steps
+        else done
+    )

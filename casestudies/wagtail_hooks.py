@@ -57,7 +57,9 @@ def short_form_url() -> list[URLPattern]:
 @hooks.register("register_admin_menu_item")
 def tell_menu_item() -> MenuItem:
     """First in the menu: it is what authors come for."""
-    return TellMenuItem(_("Raconter"), reverse("casestudies_tell"), name="tell", icon_name="edit", order=50)
+    return TellMenuItem(
+        _("Raconter"), reverse("casestudies_tell"), name="tell", icon_name="edit", order=50
+    )
 
 
 @hooks.register("dashboard_action")

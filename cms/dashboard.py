@@ -85,7 +85,9 @@ class ToReview:
 def place(page: Page, workflow: WorkflowState | None) -> tuple[int, str]:
     """Where a text stands: 1 to 4, and in words."""
     if workflow and workflow.status == WorkflowState.STATUS_IN_PROGRESS:
-        return 3, _("En relecture, la version publiée reste en ligne") if page.live else _("En relecture")
+        return 3, _("En relecture, la version publiée reste en ligne") if page.live else _(
+            "En relecture"
+        )
     if workflow:
         return 2, _("Renvoyé : à reprendre")
     if not page.live:
@@ -133,7 +135,11 @@ class Desk:
             mine |= Q(path__startswith=partner.path)
         found = (
             Page.objects.filter(mine)
-            .exclude(pk__in=[partner.pk for partner in self.partners if not partner.has_unpublished_changes])
+            .exclude(
+                pk__in=[
+                    partner.pk for partner in self.partners if not partner.has_unpublished_changes
+                ]
+            )
             .filter(depth__gt=2)
             .select_related("content_type", "latest_revision__user")
             .order_by("-latest_revision_created_at", "-pk")[:LISTED]
@@ -143,11 +149,18 @@ class Desk:
         editors = self.editors_of(pages)
         organisations = organisations_of(pages)
         return [
-            self.row(page, workflows.get(str(page.pk)), organisations.get(page.pk, ""), editors.get(str(page.pk), []))
+            self.row(
+                page,
+                workflows.get(str(page.pk)),
+                organisations.get(page.pk, ""),
+                editors.get(str(page.pk), []),
+            )
             for page in pages
         ]
 
-    def row(self, page: Page, workflow: WorkflowState | None, organisation: str, editors: list[str]) -> Row:
+    def row(
+        self, page: Page, workflow: WorkflowState | None, organisation: str, editors: list[str]
+    ) -> Row:
         """One page, with all that has already been read about it."""
         revision = page.latest_revision
         step, state = place(page, workflow)
@@ -228,7 +241,9 @@ class Desk:
         if not self.review_tasks:
             return []
         states = list(
-            TaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS, task__in=self.review_tasks)
+            TaskState.objects.filter(
+                status=TaskState.STATUS_IN_PROGRESS, task__in=self.review_tasks
+            )
             .filter(workflow_state__base_content_type=get_default_page_content_type())
             .select_related("workflow_state__requested_by")
             .order_by("started_at")
@@ -279,7 +294,11 @@ def organisations_of(pages: list[Page]) -> dict[int, str]:
         for page in pages
         for end in range(Page.steplen, len(page.path) + 1, Page.steplen)
     }
-    titles = dict(PartnerPage.objects.filter(path__in=prefixes).values_list("path", "title")) if prefixes else {}
+    titles = (
+        dict(PartnerPage.objects.filter(path__in=prefixes).values_list("path", "title"))
+        if prefixes
+        else {}
+    )
     return {
         page.pk: title
         for page in pages

@@ -42,13 +42,17 @@ def nobody_publishes_their_own_text(request: HttpRequest, page: Page) -> HttpRes
     if has_just_written or user.pk in writers_since_publication(page):
         messages.error(
             request,
-            _("Personne ne publie son propre texte. Soumettez-le à la relecture : il est enregistré, rien n'est perdu."),
+            _(
+                "Personne ne publie son propre texte. Soumettez-le à la relecture : il est enregistré, rien n'est perdu."
+            ),
         )
         return redirect("wagtailadmin_pages:edit", page.pk)
     return None
 
 
-def nor_in_bulk(request: HttpRequest, action_type: str, objects: list[Any], action: Any) -> HttpResponse | None:
+def nor_in_bulk(
+    request: HttpRequest, action_type: str, objects: list[Any], action: Any
+) -> HttpResponse | None:
     """Publishing a selection, with what lies below it, is publishing."""
     if action_type != "publish" or request.user.is_superuser:
         return None
@@ -59,7 +63,9 @@ def nor_in_bulk(request: HttpRequest, action_type: str, objects: list[Any], acti
     pages = list(Page.objects.filter(below))
     writers = writers_by_page(pages)
     with_partners = organisations_of(pages)
-    own = [page for page in pages if page.pk in with_partners and request.user.pk in writers[page.pk]]
+    own = [
+        page for page in pages if page.pk in with_partners and request.user.pk in writers[page.pk]
+    ]
     if not own:
         return None
     messages.error(
@@ -76,7 +82,10 @@ def copies_are_drafts(request: HttpRequest, page: Page) -> HttpResponse | None:
         return None
     if not (request.POST.get("publish_copies") or request.POST.get("alias")):
         return None
-    messages.error(request, _("Une copie naît brouillon : décochez la publication, puis envoyez-la en relecture."))
+    messages.error(
+        request,
+        _("Une copie naît brouillon : décochez la publication, puis envoyez-la en relecture."),
+    )
     return redirect("wagtailadmin_pages:copy", page.pk)
 
 
@@ -104,14 +113,24 @@ def approve_what_was_read(request: HttpRequest, page: Page) -> HttpResponse | No
         return None
     latest = page.get_latest_revision()
     outdated = is_outdated(request, latest)
-    approving = request.POST.get("action-workflow-action") and request.POST.get("workflow-action-name") == "approve"
+    approving = (
+        request.POST.get("action-workflow-action")
+        and request.POST.get("workflow-action-name") == "approve"
+    )
     if approving and outdated:
         messages.error(
             request,
-            _("Pas approuvé : le texte a changé depuis que vous l'avez ouvert. Voici la version du moment."),
+            _(
+                "Pas approuvé : le texte a changé depuis que vous l'avez ouvert. Voici la version du moment."
+            ),
         )
         return redirect("wagtailadmin_pages:edit", page.pk)
-    if outdated and latest and "loaded_revision_id" in request.POST and latest.user_id != request.user.pk:
+    if (
+        outdated
+        and latest
+        and "loaded_revision_id" in request.POST
+        and latest.user_id != request.user.pk
+    ):
         request.overtaken = latest  # type: ignore[attr-defined] - read again once the page is saved
     if approving:
         request.approving = page.current_workflow_task_state  # type: ignore[attr-defined] - idem
@@ -122,7 +141,9 @@ def say_what_happened(request: HttpRequest, page: Page) -> None:
     """Two people wrote at once: both texts are kept, and the second to save is told where."""
     overtaken = getattr(request, "overtaken", None)
     if overtaken is not None:
-        compare = reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, overtaken.pk, "latest"])
+        compare = reverse(
+            "wagtailadmin_pages:revisions_compare", args=[page.pk, overtaken.pk, "latest"]
+        )
         messages.warning(
             request,
             format_html(
@@ -140,11 +161,15 @@ def say_what_happened(request: HttpRequest, page: Page) -> None:
         if state.status == state.STATUS_IN_PROGRESS:
             messages.warning(
                 request,
-                _("Enregistré, mais pas approuvé : vous avez changé le texte, l'approbation revient à quelqu'un d'autre."),
+                _(
+                    "Enregistré, mais pas approuvé : vous avez changé le texte, l'approbation revient à quelqu'un d'autre."
+                ),
             )
 
 
-def offer_what_is_possible(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
+def offer_what_is_possible(
+    menu_items: list[Any], request: HttpRequest, context: dict[str, Any]
+) -> None:
     """On a partner's pages the editor offers the review, not a publication it would refuse."""
     page = context.get("page") or context.get("parent_page")
     if request.user.is_superuser or page is None or not stands_with_a_partner(page):

@@ -34,10 +34,30 @@ def connect() -> None:
     project's receivers are the ones that stay.
     """
     for signal, sender, name, receiver in (
-        (task_submitted, TaskState, "group_approval_task_submitted_email_notification", tell_reviewers),
-        (workflow_submitted, WorkflowState, "workflow_state_submitted_email_notification", tell_nobody),
-        (workflow_approved, WorkflowState, "workflow_state_approved_email_notification", tell_approved),
-        (workflow_rejected, WorkflowState, "workflow_state_rejected_email_notification", tell_rejected),
+        (
+            task_submitted,
+            TaskState,
+            "group_approval_task_submitted_email_notification",
+            tell_reviewers,
+        ),
+        (
+            workflow_submitted,
+            WorkflowState,
+            "workflow_state_submitted_email_notification",
+            tell_nobody,
+        ),
+        (
+            workflow_approved,
+            WorkflowState,
+            "workflow_state_approved_email_notification",
+            tell_approved,
+        ),
+        (
+            workflow_rejected,
+            WorkflowState,
+            "workflow_state_rejected_email_notification",
+            tell_rejected,
+        ),
     ):
         signal.disconnect(sender=sender, dispatch_uid=name)
         signal.connect(receiver, sender=sender, dispatch_uid=name)
@@ -56,7 +76,7 @@ def tell_reviewers(instance: TaskState, user: Any = None, **kwargs: Any) -> None
 
     def reviewers() -> Iterable[Any]:
         task = TaskState.objects.get(pk=state_id).task.specific
-        left_out = writers_since_publication(page) | {sender_id}
+        left_out = writers_since_publication(page) | ({sender_id} if sender_id else set())
         people = get_user_model().objects.filter(is_active=True).exclude(pk__in=left_out)
         members = list(people.filter(groups__in=task.groups.all()).distinct())
         return members or people.filter(is_superuser=True)
@@ -86,11 +106,17 @@ def tell_authors(kind: str, workflow_state: WorkflowState, user: Any) -> None:
         return
     state = workflow_state.current_task_state
     decided_by = getattr(user, "pk", None)
-    concerned = {page.owner_id, workflow_state.requested_by_id, state.revision.user_id if state else None}
+    concerned = {
+        page.owner_id,
+        workflow_state.requested_by_id,
+        state.revision.user_id if state else None,
+    }
     concerned |= writers_since_publication(page) if kind == "rejected" else set()
 
     def authors() -> Iterable[Any]:
-        people = get_user_model().objects.filter(pk__in=concerned - {None, decided_by}, is_active=True)
+        people = get_user_model().objects.filter(
+            pk__in=concerned - {None, decided_by}, is_active=True
+        )
         fresh = Page.objects.get(pk=page.pk)
         return [person for person in people if fresh.permissions_for_user(person).can_edit()]
 
@@ -127,7 +153,7 @@ def send(kind: str, page_id: int, people: Iterable[Any], context: dict[str, Any]
     shared = {
         **context,
         "title": page.draft_title or page.title,
-        "organisation": organisation.title if organisation else "",
+        "organisation": str(organisation or ""),
         "page_url": page.full_url if page.live else "",
         "site": settings.WAGTAIL_SITE_NAME,
     }
@@ -138,8 +164,15 @@ def send(kind: str, page_id: int, people: Iterable[Any], context: dict[str, Any]
             mail.connection = connection
             try:
                 mail.send()
-            except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPSenderRefused, ValueError):
-                logger.exception("notification %s of page %s refused by the mail server", kind, page_id)
+            except (
+                smtplib.SMTPRecipientsRefused,
+                smtplib.SMTPDataError,
+                smtplib.SMTPSenderRefused,
+                ValueError,
+            ):
+                logger.exception(
+                    "notification %s of page %s refused by the mail server", kind, page_id
+                )
             except (OSError, smtplib.SMTPException):
                 # The server itself is missing: the others would only wait for it in turn.
                 logger.exception("notification %s of page %s: no mail server", kind, page_id)

@@ -66,7 +66,9 @@ def changes(reading: Reading, request: HttpRequest) -> list[Any]:
     """What differs, field by field, from what readers see now; from a blank page if nothing is public."""
     model = type(reading.text)
     before = reading.page.specific if reading.page.live else model()
-    panel = model.get_edit_handler().get_bound_panel(instance=reading.text, request=request, form=None)
+    panel = model.get_edit_handler().get_bound_panel(
+        instance=reading.text, request=request, form=None
+    )
     compared = [compare(before, reading.text) for compare in panel.get_comparison()]
     return [comparison for comparison in compared if comparison.has_changed()]
 
@@ -92,7 +94,9 @@ class ReviewView(View):
         reading = read(request, task_state_id)
         decision = request.POST.get("decision")
         if decision not in {"approve", "reject"}:
-            return self.show(request, reading, ReturnForm(initial={"comment": request.POST.get("comment", "")}))
+            return self.show(
+                request, reading, ReturnForm(initial={"comment": request.POST.get("comment", "")})
+            )
         form = (ApprovalForm if decision == "approve" else ReturnForm)(request.POST)
         if not form.is_valid():
             return self.show(request, reading, form)
@@ -114,7 +118,11 @@ class ReviewView(View):
         return redirect("wagtailadmin_home")
 
     def show(
-        self, request: HttpRequest, reading: Reading, form: ReturnForm | ApprovalForm, status: int = 200
+        self,
+        request: HttpRequest,
+        reading: Reading,
+        form: ReturnForm | ApprovalForm,
+        status: int = 200,
     ) -> HttpResponse:
         """The page itself."""
         title = _("Relire")

@@ -1,10 +1,47 @@
-"""Fixtures of the whole suite."""
+"""Fixtures of the whole suite: a clean memory for each test, and for browser tests a running site."""
+
+import shutil
+from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.services.site import RunningSite, running_site
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
 @pytest.fixture(autouse=True)
 def forget_what_was_remembered() -> None:
     """The memory cache outlives a test's transaction: each test starts without it."""
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[RunningSite]:
+    with running_site() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    assert program, "Chromium is missing: apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(chromium: Browser, site: RunningSite) -> Iterator[BrowserContext]:
+    opened = chromium.new_context(base_url=site.url, locale="fr-FR", viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    opened.set_default_timeout(20_000)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()

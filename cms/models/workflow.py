@@ -92,7 +92,9 @@ class ReviewTask(AbstractGroupApprovalTask):
             state = TaskState.objects.select_for_update().get(pk=task_state.pk)
             page = Page.objects.select_for_update().get(pk=state.workflow_state.object_id)
             latest = Revision.objects.select_for_update().filter(pk=page.latest_revision_id).first()
-            refusal = self.refusal(state, page, user=user, action=action_name, seen=seen, latest=latest)
+            refusal = self.refusal(
+                state, page, user=user, action=action_name, seen=seen, latest=latest
+            )
             if refusal:
                 return f"{reverse('cms_review', args=[state.pk])}?refus={refusal}"
             if action_name == "approve" and latest and state.revision_id != latest.pk:
@@ -105,9 +107,15 @@ class ReviewTask(AbstractGroupApprovalTask):
 
     @staticmethod
     def refusal(
-        state: TaskState, page: Page, *, user: Any, action: str, seen: str | None, latest: Revision | None
+        state: TaskState,
+        page: Page,
+        *,
+        user: Any,
+        action: str,
+        seen: str | None,
+        latest: Revision | None,
     ) -> str:
-        """"" if `user` may decide so; else the reason, as the review's page knows it."""
+        """Why `user` may not decide so, as the review's page knows it; empty if they may."""
         if state.status != TaskState.STATUS_IN_PROGRESS:
             return "fini"
         if action != "approve":
@@ -126,4 +134,6 @@ class ReviewTask(AbstractGroupApprovalTask):
     @classmethod
     def get_description(cls) -> str:
         """Shown where a workflow is put together."""
-        return str(_("Les membres des groupes choisis relisent ; personne n'approuve son propre texte."))
+        return str(
+            _("Les membres des groupes choisis relisent ; personne n'approuve son propre texte.")
+        )

@@ -34,6 +34,7 @@ from search.results import SearchResults
 
 WRITER_MEMORY = 32_000_000
 REBUILD_MEMORY = 160_000_000
+REBUILD_THREADS = 4
 ENGINE_ERRORS = (ValueError, OSError, RuntimeError, SystemError)
 """What the binding raises; it has no exceptions of its own."""
 
@@ -126,7 +127,7 @@ class TantivyBackend(SearchBackend):
         try:
             path.mkdir(parents=True)
             index = _registered(Index(schema(), path=str(path)))
-            writer = index.writer(REBUILD_MEMORY, 1)
+            writer = index.writer(REBUILD_MEMORY, min(os.cpu_count() or 1, REBUILD_THREADS))
             for document in documents:
                 writer.add_document(_stored(document))
                 count += 1

@@ -4,7 +4,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from tests.journeys.conftest import chromium, site  # noqa: F401 - fixtures shared with the journeys
 from tests.services.site import RunningSite
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
@@ -34,7 +33,7 @@ VIEWS = [(390, "light"), (1280, "light"), (1280, "dark")]
 
 
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)
-def test_axe_finds_nothing(chromium: Browser, site: RunningSite, width: int, scheme: str) -> None:  # noqa: F811
+def test_axe_finds_nothing(chromium: Browser, site: RunningSite, width: int, scheme: str) -> None:
     context = chromium.new_context(
         base_url=site.url, viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce", bypass_csp=True
     )
@@ -49,7 +48,7 @@ def test_axe_finds_nothing(chromium: Browser, site: RunningSite, width: int, sch
 
 
 @pytest.mark.parametrize("width", [320, 768])
-def test_nothing_scrolls_sideways(chromium: Browser, site: RunningSite, width: int) -> None:  # noqa: F811
+def test_nothing_scrolls_sideways(chromium: Browser, site: RunningSite, width: int) -> None:
     context = chromium.new_context(base_url=site.url, viewport={"width": width, "height": 900})
     page = context.new_page()
     wide = []
@@ -61,7 +60,7 @@ def test_nothing_scrolls_sideways(chromium: Browser, site: RunningSite, width: i
     assert not wide
 
 
-def test_every_page_has_one_title_and_one_main_heading(chromium: Browser, site: RunningSite) -> None:  # noqa: F811
+def test_every_page_has_one_title_and_one_main_heading(chromium: Browser, site: RunningSite) -> None:
     page = chromium.new_page(base_url=site.url)
     titles = {}
     for path in PAGES:

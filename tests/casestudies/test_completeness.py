@@ -25,7 +25,9 @@ def test_each_part_has_its_weight() -> None:
 def test_a_saved_version_is_measured_like_the_case(django_assert_num_queries: object) -> None:
     world = editors()
     page = world.case("Capteurs", world.alice)
-    domain = Domain.objects.create(identifier="eau", label="Eau", short_label="Eau", family="reseaux")
+    domain = Domain.objects.create(
+        identifier="eau", label="Eau", short_label="Eau", family="reseaux"
+    )
     page.approach = "<p>" + "Un récit. " * 40 + "</p>"
     page.cost_amount = 1200
     page.started = "2021"

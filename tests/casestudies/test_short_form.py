@@ -124,7 +124,9 @@ def test_slugs_are_unique_among_neighbors(world: Editors) -> None:
     assert slugs == {"l-oeuvre-d-a-cote", "l-oeuvre-d-a-cote-2", "l-oeuvre-d-a-cote-3"}
 
 
-@pytest.mark.parametrize("field", ["organisation", "owner", "live", "number", "is_validated", "path"])
+@pytest.mark.parametrize(
+    "field", ["organisation", "owner", "live", "number", "is_validated", "path"]
+)
 def test_forged_fields_change_nothing(world: Editors, field: str) -> None:
     signed_in(world.alice).post(URL, answers(world, save="1", **{field: str(world.brest.pk)}))
     page = CaseStudyPage.objects.get()
@@ -152,7 +154,9 @@ def test_moderators_and_administrators_choose_any_partner(world: Editors, name: 
 def test_nobody_without_an_organization_writes(world: Editors) -> None:
     world.alice.groups.remove(world.antony.group)
     world.alice.user_permissions.add(*world.antony.group.permissions.all())
-    response = signed_in(world.alice).post(URL, answers(world, save="1", organisation=world.brest.pk), follow=True)
+    response = signed_in(world.alice).post(
+        URL, answers(world, save="1", organisation=world.brest.pk), follow=True
+    )
     assert not CaseStudyPage.objects.exists()
     assert "rattaché à aucune organisation" in response.content.decode()
     assert "/gestion/login/" in Client().get(URL)["Location"]
@@ -181,7 +185,13 @@ def test_bad_input_is_refused_politely(world: Editors, changes: dict[str, Any]) 
 
 @pytest.mark.parametrize(
     ("typed", "kept"),
-    [("2021", "2021"), ("2021-03", "2021-03"), ("3/2021", "2021-03"), ("14/07/2021", "2021-07-14"), ("", "")],
+    [
+        ("2021", "2021"),
+        ("2021-03", "2021-03"),
+        ("3/2021", "2021-03"),
+        ("14/07/2021", "2021-07-14"),
+        ("", ""),
+    ],
 )
 def test_dates_as_people_type_them(world: Editors, typed: str, kept: str) -> None:
     signed_in(world.alice).post(URL, answers(world, save="1", started=typed))

@@ -28,9 +28,18 @@ class Editors:
     theme: Theme
     territory: Territory
 
-    def case(self, title: str, by: User, partner: PartnerPage | None = None, **fields: Any) -> CaseStudyPage:
+    def case(
+        self, title: str, by: User, partner: PartnerPage | None = None, **fields: Any
+    ) -> CaseStudyPage:
         """A draft as the editor makes one."""
-        page = CaseStudyPage(title=title, summary="Un résumé.", approach="<p>Un récit.</p>", live=False, owner=by, **fields)
+        page = CaseStudyPage(
+            title=title,
+            summary="Un résumé.",
+            approach="<p>Un récit.</p>",
+            live=False,
+            owner=by,
+            **fields,
+        )
         page.themes = [self.theme]
         page.case_territories = [CaseTerritory(territory=self.territory)]
         parent = PartnerPage.objects.get(pk=(partner or self.antony).pk)
@@ -57,7 +66,9 @@ def editors() -> Editors:
     antony = make_partner("Ville d'Antony", slug="antony", territory_code="insee:92002")
     brest = make_partner("Brest métropole", slug="brest")
     people = {
-        name: User.objects.create_user(f"{name}@example.fr", PASSWORD, first_name=name.title(), last_name="Test")
+        name: User.objects.create_user(
+            f"{name}@example.fr", PASSWORD, first_name=name.title(), last_name="Test"
+        )
         for name in ("alice", "adele", "basile", "mona", "max")
     }
     for name in ("alice", "adele"):
@@ -67,7 +78,15 @@ def editors() -> Editors:
         people[name].groups.add(Group.objects.get(name=MODERATORS))
     root = User.objects.create_superuser("root@example.fr", PASSWORD, first_name="Root")
     territory = make_territory("insee:92002", "Antony", population=62_000)
-    return Editors(home=home, antony=antony, brest=brest, root=root, theme=make_theme(), territory=territory, **people)
+    return Editors(
+        home=home,
+        antony=antony,
+        brest=brest,
+        root=root,
+        theme=make_theme(),
+        territory=territory,
+        **people,
+    )
 
 
 def signed_in(user: User) -> Client:

@@ -47,7 +47,9 @@ def test_someone_without_an_organization_is_told_what_to_do(world: Editors) -> N
 
 def test_a_text_sent_back_comes_first_with_who_and_why(world: Editors) -> None:
     page, state = world.submitted("Capteurs", world.alice)
-    state.task.specific.on_action(state, world.mona, "reject", comment="Donnez le coût <b>total</b>.")
+    state.task.specific.on_action(
+        state, world.mona, "reject", comment="Donnez le coût <b>total</b>."
+    )
     shown = html(world.alice)
     assert "Renvoyé par Mona Test" in shown
     assert "Donnez le coût &lt;b&gt;total&lt;/b&gt;." in shown
@@ -90,7 +92,10 @@ def test_a_moderator_finds_what_waits_with_its_diff(world: Editors) -> None:
     assert reverse("cms_review", args=[state.pk]) in shown
     assert "Brest métropole" in shown
     assert "Première publication" in shown
-    assert reverse("wagtailadmin_pages:revisions_view", args=[page.pk, page.latest_revision_id]) in shown
+    assert (
+        reverse("wagtailadmin_pages:revisions_view", args=[page.pk, page.latest_revision_id])
+        in shown
+    )
 
 
 def test_a_live_page_is_compared_with_what_readers_see(world: Editors) -> None:
@@ -98,14 +103,21 @@ def test_a_live_page_is_compared_with_what_readers_see(world: Editors) -> None:
     page.title = "Capteurs, suite"
     revision = page.save_revision(user=world.alice)
     page.get_workflow().start(page, world.alice)
-    assert reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, "live", revision.pk]) in html(world.mona)
+    assert reverse(
+        "wagtailadmin_pages:revisions_compare", args=[page.pk, "live", revision.pk]
+    ) in html(world.mona)
 
 
 @pytest.mark.parametrize("name", ["mona", "root"])
-def test_whoever_wrote_is_told_plainly_that_someone_else_approves(world: Editors, name: str) -> None:
+def test_whoever_wrote_is_told_plainly_that_someone_else_approves(
+    world: Editors, name: str
+) -> None:
     world.submitted("De ma plume", getattr(world, name))
     shown = html(getattr(world, name))
-    assert "quelqu&#x27;un d&#x27;autre l&#x27;approuvera" in shown or "quelqu'un d'autre l'approuvera" in shown
+    assert (
+        "quelqu&#x27;un d&#x27;autre l&#x27;approuvera" in shown
+        or "quelqu'un d'autre l'approuvera" in shown
+    )
     assert "Relire et décider" not in shown
 
 
@@ -133,7 +145,9 @@ def fake_request(user: User) -> object:
 def test_queries_do_not_grow_with_pages(world: Editors, name: str) -> None:
     user = getattr(world, name)
     few = count(world, user, 2, lambda i: world.case(f"Brouillon {i}", world.alice))
-    many = count(world, user, 6, lambda i: world.submitted(f"Envoyé {i}", world.basile, world.brest))
+    many = count(
+        world, user, 6, lambda i: world.submitted(f"Envoyé {i}", world.basile, world.brest)
+    )
     many = max(many, count(world, user, 6, lambda i: world.submitted(f"De {i}", world.alice)))
     assert many - few <= 8, (few, many)
     more = count(world, user, 8, lambda i: world.submitted(f"Encore {i}", world.alice))
@@ -147,6 +161,8 @@ def count(world: Editors, user: User, number: int, make: Callable[[int], object]
         make(i)
     client = signed_in(user)
     client.get(HOME)
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         assert client.get(HOME).status_code == 200
     return len(queries)

@@ -27,14 +27,22 @@ def world() -> Editors:
 def test_the_rights_of_a_partner_are_exactly_these(world: Editors) -> None:
     group = world.antony.group
     assert {permission.codename for permission in group.permissions.all()} == {"access_admin"}
-    pages = GroupPagePermission.objects.filter(group=group).values_list("page", "permission__codename")
+    pages = GroupPagePermission.objects.filter(group=group).values_list(
+        "page", "permission__codename"
+    )
     assert set(pages) == {(world.antony.pk, "add_page"), (world.antony.pk, "change_page")}
-    files = GroupCollectionPermission.objects.filter(group=group).values_list("collection", "permission__codename")
+    files = GroupCollectionPermission.objects.filter(group=group).values_list(
+        "collection", "permission__codename"
+    )
     assert {collection for collection, _ in files} == {world.antony.collection_id}
     assert {name for _, name in files} == {
-        f"{action}_{kind}" for action in ("add", "change", "choose") for kind in ("customimage", "customdocument")
+        f"{action}_{kind}"
+        for action in ("add", "change", "choose")
+        for kind in ("customimage", "customdocument")
     } or {name.replace("custom", "") for _, name in files} == {
-        f"{action}_{kind}" for action in ("add", "change", "choose") for kind in ("image", "document")
+        f"{action}_{kind}"
+        for action in ("add", "change", "choose")
+        for kind in ("image", "document")
     }
 
 
@@ -70,7 +78,9 @@ def test_a_group_follows_its_partners_name(world: Editors) -> None:
 
 
 def test_two_partners_may_bear_one_name(world: Editors) -> None:
-    twin = world.antony.get_parent().add_child(instance=PartnerPage(title=world.antony.title, slug="antony-bis"))
+    twin = world.antony.get_parent().add_child(
+        instance=PartnerPage(title=world.antony.title, slug="antony-bis")
+    )
     twin.refresh_from_db()
     assert twin.group_id != world.antony.group_id
     assert twin.collection_id != world.antony.collection_id
@@ -93,7 +103,8 @@ def test_the_files_of_a_partner_that_goes_are_kept(world: Editors) -> None:
 def denied(response: Any) -> bool:
     """Refused: 403, 404, or Wagtail's message on the dashboard."""
     return response.status_code in {403, 404} or (
-        response.status_code == 302 and response["Location"] in {"/gestion/", reverse("wagtailadmin_home")}
+        response.status_code == 302
+        and response["Location"] in {"/gestion/", reverse("wagtailadmin_home")}
     )
 
 
@@ -102,16 +113,22 @@ def page_addresses(page: Page) -> list[str]:
     found = []
     for pattern in get_resolver().url_patterns:
         if str(pattern.pattern) == "gestion/":
-            names = {name for name in pattern.namespace_dict["wagtailadmin_pages"][1].reverse_dict if isinstance(name, str)}
+            names = {
+                name
+                for name in pattern.namespace_dict["wagtailadmin_pages"][1].reverse_dict
+                if isinstance(name, str)
+            }
             for name in sorted(names):
-                for args in ([page.pk], [page.pk, page.latest_revision_id], [page.pk, "live", page.latest_revision_id]):
+                for args in (
+                    [page.pk],
+                    [page.pk, page.latest_revision_id],
+                    [page.pk, "live", page.latest_revision_id],
+                ):
                     try:
                         found.append(reverse(f"wagtailadmin_pages:{name}", args=args))
                     except NoReverseMatch:
                         continue
     return found
-
-
 
 
 def test_every_address_about_another_partners_page_is_closed(world: Editors) -> None:
@@ -125,7 +142,9 @@ def test_every_address_about_another_partners_page_is_closed(world: Editors) -> 
         for method in ("get", "post"):
             response = getattr(client, method)(address)
             body = b"".join(response) if response.streaming else response.content
-            if b"Secret de Brest" in body or (not denied(response) and "secret-de-brest" in body.decode(errors="replace")):
+            if b"Secret de Brest" in body or (
+                not denied(response) and "secret-de-brest" in body.decode(errors="replace")
+            ):
                 leaks.append((method, address, response.status_code))
     assert leaks == []
     page.refresh_from_db()
@@ -165,9 +184,12 @@ def test_nothing_moves_or_is_copied_across_organizations(world: Editors) -> None
         {"new_title": "Volée", "new_slug": "volee", "new_parent_page": world.antony.pk},
     )
     client.post(reverse("wagtailadmin_pages:move_confirm", args=[other.pk, world.antony.pk]))
-    client.post(reverse("wagtail_bulk_action", args=["wagtailcore", "page", "delete"]) + f"?id={other.pk}")
     client.post(
-        reverse("wagtail_bulk_action", args=["wagtailcore", "page", "move"]) + f"?id={other.pk}", {"chooser": world.antony.pk}
+        reverse("wagtail_bulk_action", args=["wagtailcore", "page", "delete"]) + f"?id={other.pk}"
+    )
+    client.post(
+        reverse("wagtail_bulk_action", args=["wagtailcore", "page", "move"]) + f"?id={other.pk}",
+        {"chooser": world.antony.pk},
     )
     assert not Page.objects.filter(title="Volée").exists()
     assert Page.objects.get(pk=other.pk).get_parent().pk == world.brest.pk
@@ -195,12 +217,16 @@ def test_page_choosers_keep_others_drafts_to_themselves(world: Editors) -> None:
     world.case("Chez nous", world.adele)
     world.published("Public à Brest", world.basile, world.brest)
     client = signed_in(world.alice)
-    listed = client.get(reverse("wagtailadmin_choose_page_child", args=[world.brest.pk])).content.decode()
+    listed = client.get(
+        reverse("wagtailadmin_choose_page_child", args=[world.brest.pk])
+    ).content.decode()
     assert "Public" in listed
     assert "Secret de Brest" not in listed
     searched = client.get(reverse("wagtailadmin_choose_page_search") + "?q=brest").content.decode()
     assert "Secret de Brest" not in searched
-    own = client.get(reverse("wagtailadmin_choose_page_child", args=[world.antony.pk])).content.decode()
+    own = client.get(
+        reverse("wagtailadmin_choose_page_child", args=[world.antony.pk])
+    ).content.decode()
     assert "Chez nous" in own
 
 
@@ -208,9 +234,13 @@ def test_files_are_chosen_in_ones_own_collection(world: Editors) -> None:
     image = get_image_model().objects.create(
         title="Photo de Brest", file=get_test_image_file(), collection=world.brest.collection
     )
-    document = get_document_model().objects.create(title="Note de Brest", collection=world.brest.collection)
+    document = get_document_model().objects.create(
+        title="Note de Brest", collection=world.brest.collection
+    )
     client = signed_in(world.alice)
-    assert "Photo de Brest" not in client.get(reverse("wagtailimages_chooser:choose")).content.decode()
+    assert (
+        "Photo de Brest" not in client.get(reverse("wagtailimages_chooser:choose")).content.decode()
+    )
     assert "Note de Brest" not in client.get(reverse("wagtaildocs_chooser:choose")).content.decode()
     assert "Photo de Brest" not in client.get(reverse("wagtailimages:index")).content.decode()
     for name, pk in (
@@ -264,7 +294,9 @@ def test_the_login_page_bears_the_sites_name_and_tells_nothing_else(world: Edito
     from django.test import Client
 
     body = Client().get("/gestion/login/").content.decode()
-    assert "<title>Se connecter - DataCités</title>" in " ".join(body.split()).replace("<title> ", "<title>")
+    assert "<title>Se connecter - DataCités</title>" in " ".join(body.split()).replace(
+        "<title> ", "<title>"
+    )
     assert "Espace des auteurs" in body
     assert "Wagtail" not in body.partition("<noscript")[0] + body.partition("</noscript>")[2]
     for secret in ("example.fr", "mot de passe :", "motdepasse"):

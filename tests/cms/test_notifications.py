@@ -60,7 +60,9 @@ def test_a_moderator_who_wrote_is_not_asked_to_review(world: Editors, commits: A
 def test_the_author_is_told_why_a_text_comes_back(world: Editors, commits: Any) -> None:
     page, state = world.submitted("Capteurs", world.alice)
     with commits():
-        state.task.specific.on_action(state, world.mona, "reject", comment="Il manque le coût & la durée.")
+        state.task.specific.on_action(
+            state, world.mona, "reject", comment="Il manque le coût & la durée."
+        )
     assert recipients() == {"alice@example.fr"}
     message = mail.outbox[0]
     assert message.subject == "À reprendre : « Capteurs »"
@@ -105,7 +107,9 @@ def test_deactivated_accounts_and_those_who_left_get_nothing(world: Editors, com
     assert recipients() == {"mona@example.fr"}
 
 
-def test_nothing_leaves_before_the_commit(world: Editors, django_capture_on_commit_callbacks: Any) -> None:
+def test_nothing_leaves_before_the_commit(
+    world: Editors, django_capture_on_commit_callbacks: Any
+) -> None:
     with django_capture_on_commit_callbacks() as callbacks:
         world.submitted("Capteurs", world.alice)
     assert mail.outbox == []
@@ -125,7 +129,13 @@ def test_preferences_are_kept(world: Editors, commits: Any) -> None:
 
 @pytest.mark.parametrize(
     "title",
-    ["Titre\r\nBcc: victime@example.org", "Titre\nX-Pirate: oui", "=?utf-8?q?a=2C?= <x@example.org>, b", "a" * 250, "\u2028B\u0085c"],
+    [
+        "Titre\r\nBcc: victime@example.org",
+        "Titre\nX-Pirate: oui",
+        "=?utf-8?q?a=2C?= <x@example.org>, b",
+        "a" * 250,
+        "\u2028B\u0085c",
+    ],
 )
 def test_a_title_never_becomes_a_header(world: Editors, title: str, commits: Any) -> None:
     page = world.case("Capteurs", world.alice)
@@ -191,7 +201,9 @@ class Inbox:
         self.received: list[tuple[list[str], Any]] = []
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        self.received.append((envelope.rcpt_tos, message_from_bytes(envelope.content, policy=default)))
+        self.received.append(
+            (envelope.rcpt_tos, message_from_bytes(envelope.content, policy=default))
+        )
         return "250 OK"
 
 
@@ -204,8 +216,15 @@ def test_a_real_server_receives_what_was_meant(world: Editors, commits: Any) -> 
     try:
         page = world.case("Capteurs d'éclairage — « à l'œuvre »", world.alice)
         state = page.get_workflow().start(page, world.alice).current_task_state
-        with override_settings(EMAIL_BACKEND=SMTP, EMAIL_HOST="127.0.0.1", EMAIL_PORT=port, EMAIL_USE_TLS=False), commits():
-            state.task.specific.on_action(state, world.mona, "reject", comment="Précisez l'année.\n.\nMerci.")
+        with (
+            override_settings(
+                EMAIL_BACKEND=SMTP, EMAIL_HOST="127.0.0.1", EMAIL_PORT=port, EMAIL_USE_TLS=False
+            ),
+            commits(),
+        ):
+            state.task.specific.on_action(
+                state, world.mona, "reject", comment="Précisez l'année.\n.\nMerci."
+            )
     finally:
         controller.stop()
     assert [to for to, _message in inbox.received] == [["alice@example.fr"]]

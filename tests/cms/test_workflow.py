@@ -34,7 +34,9 @@ def token(page: Page) -> str:
     return version_token(Page.objects.get(pk=page.pk).get_latest_revision())
 
 
-def decide(client: Client, state: TaskState, decision: str, seen: str = "", comment: str = "") -> Any:
+def decide(
+    client: Client, state: TaskState, decision: str, seen: str = "", comment: str = ""
+) -> Any:
     return client.post(review_url(state), {"decision": decision, "seen": seen, "comment": comment})
 
 
@@ -64,7 +66,11 @@ def test_sending_back_asks_for_a_word_and_keeps_it(world: Editors) -> None:
     assert "Dites en une phrase" in response.content.decode()
     decide(client, state, "reject", token(page), "Il manque le coût.")
     state.refresh_from_db()
-    assert (state.status, state.comment, state.finished_by) == ("rejected", "Il manque le coût.", world.mona)
+    assert (state.status, state.comment, state.finished_by) == (
+        "rejected",
+        "Il manque le coût.",
+        world.mona,
+    )
     assert not is_live(page)
 
 
@@ -74,7 +80,10 @@ def test_nobody_approves_their_own_text(world: Editors, name: str) -> None:
     page, state = world.submitted("De ma plume", user)
     client = signed_in(user)
     shown = client.get(review_url(state)).content.decode()
-    assert "personne n&#x27;approuve son propre texte" in shown or "personne n'approuve son propre texte" in shown
+    assert (
+        "personne n&#x27;approuve son propre texte" in shown
+        or "personne n'approuve son propre texte" in shown
+    )
     assert 'value="approve"' not in shown
     decide(client, state, "approve", token(page))
     assert client.post(action_url(page, state), {"seen": token(page)}).status_code in {302, 403}
@@ -116,7 +125,9 @@ def test_an_author_decides_nothing(world: Editors, name: str) -> None:
 
 def denied(response: Any) -> bool:
     """Wagtail answers a refusal with a message on the dashboard."""
-    return response.status_code == 403 or (response.status_code == 302 and response["Location"].endswith("/gestion/"))
+    return response.status_code == 403 or (
+        response.status_code == 302 and response["Location"].endswith("/gestion/")
+    )
 
 
 def test_what_changed_unseen_is_not_approved(world: Editors) -> None:
@@ -184,8 +195,30 @@ def collect(form: Any, data: dict[str, Any]) -> None:
         value = field.value()
         if field.html_name == "extras":
             data.update({"extras-count": "0"})
-        elif field.field.__class__.__name__ == "RichTextField" or "RichText" in type(field.field.widget).__name__ or "Draftail" in type(field.field.widget).__name__:
-            data[field.html_name] = json.dumps({"blocks": [{"text": "Un récit.", "type": "unstyled", "key": "a", "depth": 0, "inlineStyleRanges": [], "entityRanges": []}], "entityMap": {}}) if value else "null"
+        elif (
+            field.field.__class__.__name__ == "RichTextField"
+            or "RichText" in type(field.field.widget).__name__
+            or "Draftail" in type(field.field.widget).__name__
+        ):
+            data[field.html_name] = (
+                json.dumps(
+                    {
+                        "blocks": [
+                            {
+                                "text": "Un récit.",
+                                "type": "unstyled",
+                                "key": "a",
+                                "depth": 0,
+                                "inlineStyleRanges": [],
+                                "entityRanges": [],
+                            }
+                        ],
+                        "entityMap": {},
+                    }
+                )
+                if value
+                else "null"
+            )
         elif isinstance(value, (list, tuple)):
             data[field.html_name] = [getattr(item, "pk", item) for item in value]
         elif value not in (None, False):
@@ -208,7 +241,10 @@ def edit(client: Client, page: Page, **changes: Any) -> Any:
 def test_approving_from_the_editor_counts_for_the_version_it_opened(world: Editors) -> None:
     page, _state = world.submitted("Capteurs", world.alice)
     client = signed_in(world.mona)
-    data = form_data(client, page) | {"action-workflow-action": "true", "workflow-action-name": "approve"}
+    data = form_data(client, page) | {
+        "action-workflow-action": "true",
+        "workflow-action-name": "approve",
+    }
     text = page.get_latest_revision_as_object()
     text.title = "Tout autre chose"
     text.save_revision(user=world.max)
@@ -225,7 +261,11 @@ def test_a_second_writer_is_warned_and_nothing_is_lost(world: Editors) -> None:
     text = page.get_latest_revision_as_object()
     text.title = "Version d'Alice"
     text.save_revision(user=world.alice)
-    response = client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), {**data, "title": "Version d'Adele"}, follow=True)
+    response = client.post(
+        reverse("wagtailadmin_pages:edit", args=[page.pk]),
+        {**data, "title": "Version d'Adele"},
+        follow=True,
+    )
     assert "Alice Test a enregistré une autre version" in response.content.decode()
     titles = [revision.content["title"] for revision in page.revisions.order_by("pk")]
     assert titles[-2:] == ["Version d'Alice", "Version d'Adele"]
@@ -239,7 +279,9 @@ def test_autosave_never_overwrites_a_newer_version(world: Editors) -> None:
     text.title = "Version d'Alice"
     text.save_revision(user=world.alice)
     response = client.post(
-        reverse("wagtailadmin_pages:edit", args=[page.pk]), {**data, "title": "Écrasé"}, headers={"accept": "application/json"}
+        reverse("wagtailadmin_pages:edit", args=[page.pk]),
+        {**data, "title": "Écrasé"},
+        headers={"accept": "application/json"},
     )
     assert response.status_code == 400
     assert response.json()["error_code"] == "invalid_revision"
@@ -252,7 +294,9 @@ def test_the_editor_says_who_else_is_there(world: Editors) -> None:
     signed_in(world.alice).get(url)
     client = signed_in(world.adele)
     session = client.get(url).context["editing_sessions"].current_session
-    ping = reverse("wagtailadmin_editing_sessions:ping", args=["wagtailcore", "page", page.pk, session.pk])
+    ping = reverse(
+        "wagtailadmin_editing_sessions:ping", args=["wagtailcore", "page", page.pk, session.pk]
+    )
     assert "Alice Test" in client.post(ping).json()["html"]
 
 
@@ -260,10 +304,18 @@ def test_a_moderator_who_wrote_does_not_publish_directly(world: Editors) -> None
     page = world.case("De ma plume", world.mona)
     client = signed_in(world.mona)
     edit(client, page, **{"action-publish": "true"})
-    client.post(reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"]) + f"?id={page.pk}", {"include_descendants": ""})
+    client.post(
+        reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"]) + f"?id={page.pk}",
+        {"include_descendants": ""},
+    )
     client.post(
         reverse("wagtailadmin_pages:copy", args=[page.pk]),
-        {"new_title": "Copie", "new_slug": "copie", "new_parent_page": world.antony.pk, "publish_copies": "on"},
+        {
+            "new_title": "Copie",
+            "new_slug": "copie",
+            "new_parent_page": world.antony.pk,
+            "publish_copies": "on",
+        },
     )
     assert not CaseStudyPage.objects.filter(live=True).exists()
     menu = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
@@ -273,7 +325,8 @@ def test_a_moderator_who_wrote_does_not_publish_directly(world: Editors) -> None
 def test_bulk_publishing_a_partner_does_not_publish_ones_own_below(world: Editors) -> None:
     page = world.case("De ma plume", world.mona)
     signed_in(world.mona).post(
-        reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"]) + f"?id={world.antony.pk}",
+        reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+        + f"?id={world.antony.pk}",
         {"include_descendants": "on"},
     )
     assert not is_live(page)
@@ -281,7 +334,9 @@ def test_bulk_publishing_a_partner_does_not_publish_ones_own_below(world: Editor
 
 def test_moderators_unpublish(world: Editors) -> None:
     page = world.published("Capteurs", world.alice)
-    assert denied(signed_in(world.alice).post(reverse("wagtailadmin_pages:unpublish", args=[page.pk])))
+    assert denied(
+        signed_in(world.alice).post(reverse("wagtailadmin_pages:unpublish", args=[page.pk]))
+    )
     assert is_live(page)
     signed_in(world.mona).post(reverse("wagtailadmin_pages:unpublish", args=[page.pk]))
     assert not is_live(page)
@@ -294,7 +349,10 @@ def test_an_author_takes_a_text_back_and_sends_it_again(world: Editors) -> None:
     assert Page.objects.get(pk=page.pk).current_workflow_state is None
     response = edit(client, page, **{"action-submit": "true"})
     assert response.status_code == 302, response.context["form"].errors
-    assert Page.objects.get(pk=page.pk).current_workflow_state.status == WorkflowState.STATUS_IN_PROGRESS
+    assert (
+        Page.objects.get(pk=page.pk).current_workflow_state.status
+        == WorkflowState.STATUS_IN_PROGRESS
+    )
     with pytest.raises(PermissionDenied):
         state.refresh_from_db()
         state.approve(user=world.mona)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from tqdm import tqdm
 
 from casestudies.interchange.publication import quietly
+from casestudies.loading.site import install_site
 from casestudies.loading.vocabularies import load_vocabularies
 from casestudies.reference.files import TERRITORIES_FILE
 from casestudies.reference.territories import LoadReport, load_territories
@@ -24,9 +25,7 @@ class Command(BaseCommand):
         with quietly():
             loaded = load_vocabularies()
             home = install_site()
-            self.stdout.write(
-                _("Vocabulaires : chargés") if loaded else _("Vocabulaires : inchangés")
-            )
+        self.stdout.write(_("Vocabulaires : chargés") if loaded else _("Vocabulaires : inchangés"))
         self.stdout.write(_("Site : %s") % home.full_url)
 
     def territories(self) -> LoadReport:
