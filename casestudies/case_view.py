@@ -52,7 +52,9 @@ def case_context(case: CaseStudyPage, request: HttpRequest) -> dict[str, Any]:
         "case_sources": case.sources.all(),
         "case_partners": case.case_partners.all(),
         "case_tags": case.tags.all(),
-        "version": PublishedVersion.objects.filter(page_id=case.pk).only("number", "published_at").first(),
+        "version": PublishedVersion.objects.filter(page_id=case.pk)
+        .only("number", "published_at")
+        .first(),
         "chapters": chapters_citing(case, request.user),
         "neighbors": neighbors(case, request.user),
     }
@@ -60,7 +62,11 @@ def case_context(case: CaseStudyPage, request: HttpRequest) -> dict[str, Any]:
 
 def ranked_indicators(case: CaseStudyPage) -> list[Any]:
     """Its indicators, each with the rank of the source that it was taken from."""
-    ranks = {source.url: rank for rank, source in reversed(list(enumerate(case.sources.all(), start=1))) if source.url}
+    ranks = {
+        source.url: rank
+        for rank, source in reversed(list(enumerate(case.sources.all(), start=1)))
+        if source.url
+    }
     indicators = list(case.indicators.all())
     for indicator in indicators:
         indicator.source_rank = ranks.get(indicator.source_url)
@@ -94,7 +100,9 @@ def neighbors(case: CaseStudyPage, user: Any) -> list[CaseStudyPage]:
     pages = list(visible_to(alike, user).order_by(*order)[:NEIGHBORS])
     CaseStudyPage.prepare_cards([case, *pages] if case.pk else pages)
     for page in pages:
-        page.neighbor_label = next(label for way, label in NEIGHBOR_LABELS.items() if getattr(page, way))
+        page.neighbor_label = next(
+            label for way, label in NEIGHBOR_LABELS.items() if getattr(page, way)
+        )
     return pages
 
 

@@ -30,18 +30,60 @@ def _some(name: str) -> Callable[[Any], bool]:
 
 
 PARTS: tuple[Part, ...] = (
-    Part("approach", 18, _("Racontez la démarche : c'est ce que les lecteurs cherchent d'abord."), _text("approach", 200)),
-    Part("results", 14, _("Dites ce qui a changé, et ce qui n'a pas marché."), _text("results", 80)),
-    Part("lessons", 12, _("Laissez un ou deux enseignements à qui veut s'y mettre."), _text("lessons", 20)),
-    Part("cost", 10, _("Donnez un ordre de grandeur du coût, et ce qu'il comprend."), lambda case: case.cost_amount is not None),
+    Part(
+        "approach",
+        18,
+        _("Racontez la démarche : c'est ce que les lecteurs cherchent d'abord."),
+        _text("approach", 200),
+    ),
+    Part(
+        "results", 14, _("Dites ce qui a changé, et ce qui n'a pas marché."), _text("results", 80)
+    ),
+    Part(
+        "lessons",
+        12,
+        _("Laissez un ou deux enseignements à qui veut s'y mettre."),
+        _text("lessons", 20),
+    ),
+    Part(
+        "cost",
+        10,
+        _("Donnez un ordre de grandeur du coût, et ce qu'il comprend."),
+        lambda case: case.cost_amount is not None,
+    ),
     Part("context", 8, _("Dites d'où vous êtes partis."), _text("context", 80)),
-    Part("events", 8, _("Datez trois ou quatre moments : le déclencheur, un obstacle, un résultat."), _some("events")),
-    Part("obstacles", 8, _("Nommez un obstacle et ce que vous en avez fait."), _some("case_obstacles")),
+    Part(
+        "events",
+        8,
+        _("Datez trois ou quatre moments : le déclencheur, un obstacle, un résultat."),
+        _some("events"),
+    ),
+    Part(
+        "obstacles",
+        8,
+        _("Nommez un obstacle et ce que vous en avez fait."),
+        _some("case_obstacles"),
+    ),
     Part("indicators", 6, _("Ajoutez un chiffre mesuré."), _some("indicators")),
     Part("governance", 5, _("Dites qui porte et qui décide."), _text("governance", 40)),
-    Part("data", 5, _("Dites quelles données servent, et à qui elles sont ouvertes."), _text("data", 40)),
-    Part("brief", 4, _("Résumez en trois lignes : fait, gagné, pas résolu."), lambda case: bool(case.done and case.gained and case.unsolved)),
-    Part("sources", 4, _("Ajoutez une source ou un document de travail."), lambda case: bool(case.extras) or _some("sources")(case)),
+    Part(
+        "data",
+        5,
+        _("Dites quelles données servent, et à qui elles sont ouvertes."),
+        _text("data", 40),
+    ),
+    Part(
+        "brief",
+        4,
+        _("Résumez en trois lignes : fait, gagné, pas résolu."),
+        lambda case: bool(case.done and case.gained and case.unsolved),
+    ),
+    Part(
+        "sources",
+        4,
+        _("Ajoutez une source ou un document de travail."),
+        lambda case: bool(case.extras) or _some("sources")(case),
+    ),
     Part("domains", 3, _("Choisissez un domaine : la page sera trouvée par là."), _some("domains")),
     Part("step", 2, _("Dites à quelle étape vous êtes."), _text("step")),
     Part("status", 2, _("Dites où en est le projet."), _text("status")),

@@ -82,7 +82,9 @@ class DomainsSection:
             domain.case_count = counts[domain.pk]
             families[domain.family].append(domain)
         return {
-            "families": [(DomainFamily(key).label, domains) for key, domains in families.items() if domains]
+            "families": [
+                (DomainFamily(key).label, domains) for key, domains in families.items() if domains
+            ]
         }
 
 
@@ -116,7 +118,11 @@ def home_map(user: Any) -> tuple[IndexMap, int, int]:
         )
         for territory in told.values()
     ]
-    return index_map(places, font_pixels=16, labels=22), visible_to(CaseStudyPage.objects.all(), user).count(), len(places)
+    return (
+        index_map(places, font_pixels=16, labels=22),
+        visible_to(CaseStudyPage.objects.all(), user).count(),
+        len(places),
+    )
 
 
 @dataclass(frozen=True)

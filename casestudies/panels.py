@@ -1,5 +1,6 @@
 """The editor of a case: tabs in the order in which one tells a story."""
 
+from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import (
     FieldPanel,
@@ -10,7 +11,6 @@ from wagtail.admin.panels import (
     ObjectList,
     TabbedInterface,
 )
-from django.forms import CheckboxSelectMultiple
 
 
 def case_edit_handler() -> TabbedInterface:
@@ -29,11 +29,24 @@ def case_edit_handler() -> TabbedInterface:
 def essentials() -> list:
     """Enough to be published: title, summary, place, theme, what was done."""
     return [
-        HelpPanel(template="casestudies/admin/completeness_panel.html", heading=_("Où en est ce récit")),
-        FieldPanel("title", heading=_("Titre"), help_text=_("Ce que vous avez fait, en une ligne. Le nom de votre organisation est ajouté tout seul.")),
+        HelpPanel(
+            template="casestudies/admin/completeness_panel.html", heading=_("Où en est ce récit")
+        ),
+        FieldPanel(
+            "title",
+            heading=_("Titre"),
+            help_text=_(
+                "Ce que vous avez fait, en une ligne. Le nom de votre organisation est ajouté tout seul."
+            ),
+        ),
         FieldPanel("summary"),
         FieldPanel("kind"),
-        InlinePanel("case_territories", label=_("territoire"), heading=_("Où"), min_num=1, help_text=_("Le premier territoire est celui que la page met en avant.")),
+        InlinePanel(
+            "case_territories",
+            label=_("territoire"),
+            heading=_("Où"),
+            help_text=_("Le premier territoire est celui que la page met en avant."),
+        ),
         FieldRowPanel([FieldPanel("started"), FieldPanel("ended")], heading=_("Quand")),
         FieldPanel("themes", widget=CheckboxSelectMultiple),
         FieldPanel("domains", widget=CheckboxSelectMultiple),
@@ -49,7 +62,9 @@ def account() -> list:
         FieldPanel("data"),
         FieldPanel("governance"),
         FieldPanel("results"),
-        MultiFieldPanel([FieldPanel("done"), FieldPanel("gained"), FieldPanel("unsolved")], heading=_("En bref")),
+        MultiFieldPanel(
+            [FieldPanel("done"), FieldPanel("gained"), FieldPanel("unsolved")], heading=_("En bref")
+        ),
         InlinePanel("events", label=_("moment"), heading=_("Comment cela s'est fait")),
         InlinePanel("case_obstacles", label=_("obstacle"), heading=_("Obstacles rencontrés")),
     ]
@@ -68,7 +83,9 @@ def evidence() -> list:
         ),
         InlinePanel("indicators", label=_("indicateur"), heading=_("Indicateurs")),
         FieldPanel("extras"),
-        InlinePanel("sources", label=_("source"), heading=_("Sources, dans l'ordre de leur appel [1], [2]…")),
+        InlinePanel(
+            "sources", label=_("source"), heading=_("Sources, dans l'ordre de leur appel [1], [2]…")
+        ),
     ]
 
 

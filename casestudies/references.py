@@ -18,7 +18,10 @@ def case_addresses() -> dict[int, str]:
     if isinstance(cached, dict):
         return cached
     cases = visible_to(CaseStudyPage.objects.exclude(number=None))
-    addresses = {case.number: case.get_url() or "" for case in cases.only("number", "url_path", "path", "depth")}
+    addresses = {
+        case.number: case.get_url() or ""
+        for case in cases.only("number", "url_path", "path", "depth")
+    }
     cache.set(CACHE_KEY, addresses, 120)
     return addresses
 

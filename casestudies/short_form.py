@@ -73,7 +73,7 @@ def first_sentences(text: str) -> str:
     return bare[: SUMMARY_TARGET - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
 
 
-class TerritoryWidget(territory_chooser.widget_class):  # type: ignore[name-defined, misc] - made by the viewset
+class TerritoryWidget(territory_chooser.widget_class):  # type: ignore[name-defined, misc]  # made by the viewset
     """The chooser, which shows nothing chosen where a forged value names no territory."""
 
     def get_instance(self, value: Any) -> Territory | None:
@@ -159,15 +159,22 @@ class ShortForm(forms.Form):
             **self.starting_point(),
             **(kwargs.get("initial") or {}),
         }
-        super().__init__(*args, label_suffix="", **kwargs)
+        kwargs["label_suffix"] = ""
+        super().__init__(*args, **kwargs)
         self.is_sent = is_sent
-        self.fields["themes"].queryset = Theme.objects.reference()
+        self.choices("themes").queryset = Theme.objects.reference()
         if len(self.partners) == 1:
             del self.fields["organisation"]
         else:
-            self.fields["organisation"].queryset = PartnerPage.objects.filter(
+            self.choices("organisation").queryset = PartnerPage.objects.filter(
                 pk__in=[partner.pk for partner in self.partners]
             ).order_by("title")
+
+    def choices(self, name: str) -> forms.ModelChoiceField:
+        """The field `name`, whose choices depend on who writes."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - for the type checker
+        return field
 
     def starting_point(self) -> dict[str, Any]:
         """The partner's own territory, where most of what it tells took place."""

@@ -37,8 +37,14 @@ class TerritoryFilterForm(BaseFilterForm):
         self.is_searching = True
         self.search_query = asked
         key = name_key(asked)
-        match = Q(search_key__startswith=key) | Q(search_key__contains=f" {key}") | Q(code__endswith=f":{asked.strip().upper()}")
-        exact = Case(When(search_key=key, then=Value(0)), default=Value(1), output_field=IntegerField())
+        match = (
+            Q(search_key__startswith=key)
+            | Q(search_key__contains=f" {key}")
+            | Q(code__endswith=f":{asked.strip().upper()}")
+        )
+        exact = Case(
+            When(search_key=key, then=Value(0)), default=Value(1), output_field=IntegerField()
+        )
         return objects.filter(match).order_by(exact, "-population", "search_key")
 
 

@@ -19,7 +19,12 @@ from cms.visibility import visible_to
 
 MAX_NAME = 100
 MAX_FOUND = 60
-LEVELS = (TerritoryKind.REGION, TerritoryKind.DEPARTEMENT, TerritoryKind.EPCI, TerritoryKind.COMMUNE)
+LEVELS = (
+    TerritoryKind.REGION,
+    TerritoryKind.DEPARTEMENT,
+    TerritoryKind.EPCI,
+    TerritoryKind.COMMUNE,
+)
 
 
 @require_safe
@@ -66,8 +71,12 @@ def territories(request: HttpRequest) -> HttpResponse:
     if asked:
         key = name_key(asked)
         by_name = Q(search_key__startswith=key) | Q(search_key__contains=f" {key}")
-        found = Territory.objects.with_ancestors().filter(by_name) if key else Territory.objects.none()
-        context["found"] = sorted(found.order_by("-population")[:MAX_FOUND], key=lambda t: t.search_key != key)
+        found = (
+            Territory.objects.with_ancestors().filter(by_name) if key else Territory.objects.none()
+        )
+        context["found"] = sorted(
+            found.order_by("-population")[:MAX_FOUND], key=lambda t: t.search_key != key
+        )
     context["regions"] = regions_with_cases(request.user)
     return render(request, "casestudies/territories.html", context)
 
@@ -80,7 +89,9 @@ def regions_with_cases(user: Any) -> list[dict[str, Any]]:
     for territory in sorted(told.values(), key=lambda t: t.search_key):
         territory.case_count = counts[territory.pk]
         name = territory.region.name if territory.region else territory.name
-        entry = regions.setdefault(name, {"name": name, "region": territory.region, "territories": []})
+        entry = regions.setdefault(
+            name, {"name": name, "region": territory.region, "territories": []}
+        )
         entry["territories"].append(territory)
     return [regions[name] for name in sorted(regions, key=name_key)]
 
@@ -109,7 +120,9 @@ def territory(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404("unknown territory")
     if found.code != code:
         return HttpResponsePermanentRedirect(found.get_absolute_url())
-    cases = card_pages(visible_to(cases_within(found), request.user).order_by("-first_published_at"))
+    cases = card_pages(
+        visible_to(cases_within(found), request.user).order_by("-first_published_at")
+    )
     context = {
         "territory": found,
         "locator": locator_for(found),

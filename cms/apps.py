@@ -12,6 +12,7 @@ class CmsConfig(AppConfig):
 
     def ready(self) -> None:
         """Receivers are connected once, when every model is loaded."""
-        from cms import signal_handlers  # noqa: PLC0415 - needs the loaded models
+        from cms import notifications, signal_handlers  # noqa: PLC0415 - need the loaded models
 
         signal_handlers.connect()
+        notifications.connect()

@@ -31,7 +31,7 @@ def validate_partial_date(text: str) -> None:
 
 
 def show_partial_date(text: str) -> str:
-    """"4 septembre 2018", "septembre 2018" or "2018"; anything else as it is."""
+    """ "4 septembre 2018", "septembre 2018" or "2018"; anything else as it is."""
     try:
         date, known = parse_partial_date(text)
     except ValueError:

@@ -35,7 +35,12 @@ def written(form: str) -> str:
 
 def plain(text: str) -> str:
     """Typeset text as it was typed."""
-    for shown, typed in (("\N{RIGHT SINGLE QUOTATION MARK}", "'"), ("\u00a0", " "), ("\u202f", " "), ("\N{NON-BREAKING HYPHEN}", "-")):
+    for shown, typed in (
+        ("\N{RIGHT SINGLE QUOTATION MARK}", "'"),
+        ("\u00a0", " "),
+        ("\u202f", " "),
+        ("\N{NON-BREAKING HYPHEN}", "-"),
+    ):
         text = text.replace(shown, typed)
     return text
 
@@ -48,7 +53,9 @@ class Definitions:
         self.exact = {form: entry for entry in entries for form in entry.forms if form.isupper()}
         forms = sorted(self.by_form, key=len, reverse=True)
         alternatives = "|".join(written(form) for form in forms)
-        self.pattern = re.compile(rf"(?<![\w-])(?:{alternatives})(?![\w-])", re.I) if forms else None
+        self.pattern = (
+            re.compile(rf"(?<![\w-])(?:{alternatives})(?![\w-])", re.I) if forms else None
+        )
 
     def occurrences(self, text: str) -> Iterator[tuple[int, int, Definition]]:
         """(start, end, definition) of each term in `text`; an acronym only when in capitals."""

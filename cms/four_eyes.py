@@ -131,9 +131,9 @@ def approve_what_was_read(request: HttpRequest, page: Page) -> HttpResponse | No
         and "loaded_revision_id" in request.POST
         and latest.user_id != request.user.pk
     ):
-        request.overtaken = latest  # type: ignore[attr-defined] - read again once the page is saved
+        request.overtaken = latest  # type: ignore[attr-defined]  # read again once the page is saved
     if approving:
-        request.approving = page.current_workflow_task_state  # type: ignore[attr-defined] - idem
+        request.approving = page.current_workflow_task_state  # type: ignore[attr-defined]  # idem
     return None
 
 

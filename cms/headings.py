@@ -39,6 +39,4 @@ def headings_of(body: Iterable[Any]) -> list[Heading]:
 
 def with_anchors(html: str) -> str:
     """Already cleaned `html` in which each second-level heading carries its anchor."""
-    return H2.sub(
-        lambda m: f'<h2 id="{anchor_of(plain_text(m.group(1)))}">{m.group(1)}</h2>', html
-    )
+    return H2.sub(lambda m: f'<h2 id="{anchor_of(plain_text(m.group(1)))}">{m.group(1)}</h2>', html)

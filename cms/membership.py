@@ -55,13 +55,17 @@ def keep_in_step(partner: PartnerPage) -> None:
     name = group_name(partner)
     if partner.group_id and partner.collection_id:
         Group.objects.filter(pk=partner.group_id).exclude(name=name).update(name=name)
-        Collection.objects.filter(pk=partner.collection_id).exclude(name=partner.title).update(name=partner.title)
+        Collection.objects.filter(pk=partner.collection_id).exclude(name=partner.title).update(
+            name=partner.title
+        )
         return
     group, _ = Group.objects.get_or_create(name=name)
     collection = Collection.get_first_root_node().add_child(name=partner.title)
     group.permissions.add(enter_editor())
     for permission in codenames(PARTNER_PAGE_RIGHTS).values():
-        GroupPagePermission.objects.get_or_create(group=group, page_id=partner.pk, permission=permission)
+        GroupPagePermission.objects.get_or_create(
+            group=group, page_id=partner.pk, permission=permission
+        )
     for permission in codenames(COLLECTION_RIGHTS).values():
         GroupCollectionPermission.objects.get_or_create(
             group=group, collection=collection, permission=permission
@@ -82,7 +86,10 @@ def remove(partner: PartnerPage) -> None:
 def holds_files(collection: Collection) -> bool:
     """Whether an image or a document is kept in `collection` or below it."""
     kept_in = collection.get_descendants(inclusive=True)
-    return any(model.objects.filter(collection__in=kept_in).exists() for model in (CustomImage, CustomDocument))
+    return any(
+        model.objects.filter(collection__in=kept_in).exists()
+        for model in (CustomImage, CustomDocument)
+    )
 
 
 def partners_of(user: object) -> "list[PartnerPage]":
@@ -96,7 +103,9 @@ def install_moderation(home: Page) -> Workflow:
     moderators, _ = Group.objects.get_or_create(name=MODERATORS)
     moderators.permissions.add(enter_editor(), *vocabulary_permissions())
     for permission in codenames(MODERATOR_PAGE_RIGHTS).values():
-        GroupPagePermission.objects.get_or_create(group=moderators, page=home, permission=permission)
+        GroupPagePermission.objects.get_or_create(
+            group=moderators, page=home, permission=permission
+        )
     for permission in codenames(COLLECTION_RIGHTS).values():
         GroupCollectionPermission.objects.get_or_create(
             group=moderators, collection=Collection.get_first_root_node(), permission=permission
@@ -118,7 +127,9 @@ def vocabulary_permissions() -> list[Permission]:
     for model in get_snippet_models():
         if model._meta.app_label not in {"cms", "casestudies", "search"}:
             continue
-        actions = [f"{action}_{model._meta.model_name}" for action in ("add", "change", "delete", "view")]
+        actions = [
+            f"{action}_{model._meta.model_name}" for action in ("add", "change", "delete", "view")
+        ]
         permissions += Permission.objects.filter(
             content_type__app_label=model._meta.app_label, codename__in=actions
         )

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from html import escape, unescape
 
 from django.templatetags.static import static
-from wagtail import hooks
 from django.utils.translation import gettext as _
+from wagtail import hooks
 from wagtail.rich_text import expand_db_html
 
 from cms.definitions import Definition, definitions
@@ -45,7 +45,9 @@ def prose(html: str, reading: Reading | None = None) -> str:
     """
     reading = reading or Reading(with_definitions=False)
     cleaned = clean_for_display(expand_db_html(html))
-    cleaned = DIVERGENCE.sub(rf'<div class="diverge" role="note">{icon("fork")}<p>\1</p></div>', cleaned)
+    cleaned = DIVERGENCE.sub(
+        rf'<div class="diverge" role="note">{icon("fork")}<p>\1</p></div>', cleaned
+    )
     references = list(known_references())
     open_tags: list[str] = []
     pieces: list[str] = []
@@ -62,7 +64,9 @@ def prose(html: str, reading: Reading | None = None) -> str:
 def icon(name: str) -> str:
     """A sign of the site's sprite; decorative, the words beside it say the same."""
     address = static("datacites/icons/sprite.svg") + "#" + name
-    return f'<svg class="icon" aria-hidden="true" focusable="false"><use href="{address}"></use></svg>'
+    return (
+        f'<svg class="icon" aria-hidden="true" focusable="false"><use href="{address}"></use></svg>'
+    )
 
 
 def follow(open_tags: list[str], token: str, name: str) -> None:
@@ -137,7 +141,11 @@ def reference_marks(text: str, references: list[Reference]) -> Iterable[tuple[in
     for reference in references:
         for match in reference.pattern.finditer(text):
             if address := reference.address(match.group()):
-                yield match.start(), match.end(), f'<a href="{escape(address)}">{escape(match.group())}</a>'
+                yield (
+                    match.start(),
+                    match.end(),
+                    f'<a href="{escape(address)}">{escape(match.group())}</a>',
+                )
 
 
 def definition_marks(text: str, reading: Reading) -> list[tuple[int, int, str]]:

@@ -16,7 +16,9 @@ class VisiblePagesSitemap(Sitemap):
     def items(self) -> Any:
         """Pages of the default site that anyone may read."""
         site = Site.objects.select_related("root_page").get(is_default_site=True)
-        return visible_to(Page.objects.descendant_of(site.root_page, inclusive=True)).order_by("path")
+        return visible_to(Page.objects.descendant_of(site.root_page, inclusive=True)).order_by(
+            "path"
+        )
 
     def location(self, item: Page) -> str:
         """The address on this site."""

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image as PillowImage
 
 MAX_PIXELS = 40_000_000
-TOO_LARGE = _("Image trop grande : la limite est de 40 millions de points (par exemple 8 000 × 5 000).")
+TOO_LARGE = _(
+    "Image trop grande : la limite est de 40 millions de points (par exemple 8 000 × 5 000)."
+)
 FORMATS = ("JPEG", "PNG", "WEBP")
 ZIPPED = {"odt", "ods", "odp", "docx", "xlsx", "pptx"}
 TEXT = {"csv", "json", "geojson", "txt"}

@@ -12,12 +12,10 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from cms import four_eyes, notifications
+from cms import four_eyes
 from cms.dashboard import dashboard_panels
 from cms.models import GlossaryTerm, ReviewTask
 from cms.review import ReviewView
-
-notifications.connect()
 
 hooks.register("before_publish_page", four_eyes.nobody_publishes_their_own_text)
 hooks.register("before_bulk_action", four_eyes.nor_in_bulk)

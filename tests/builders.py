@@ -51,7 +51,11 @@ def make_partner(title: str = "", **fields: Any) -> PartnerPage:
 def make_user(email: str = "", partner: PartnerPage | None = None, **fields: Any) -> User:
     """An account, member of `partner` when one is given."""
     user = User.objects.create_user(
-        email or f"personne{next(numbers)}@example.org", PASSWORD, first_name="Camille", last_name="Martin", **fields
+        email or f"personne{next(numbers)}@example.org",
+        PASSWORD,
+        first_name="Camille",
+        last_name="Martin",
+        **fields,
     )
     if partner is not None:
         user.groups.add(partner.group)
@@ -73,12 +77,17 @@ def make_moderator(email: str = "") -> User:
 def make_theme(label: str = "Stratégie", identifier: str = "strategie-gouvernance") -> Theme:
     """One of the stable themes."""
     referential, _ = Referential.objects.get_or_create(
-        slug="datacites", defaults={"title": "Thèmes DataCités", "publisher": "DataCités", "is_reference": True}
+        slug="datacites",
+        defaults={"title": "Thèmes DataCités", "publisher": "DataCités", "is_reference": True},
     )
-    return Theme.objects.get_or_create(referential=referential, identifier=identifier, defaults={"label": label})[0]
+    return Theme.objects.get_or_create(
+        referential=referential, identifier=identifier, defaults={"label": label}
+    )[0]
 
 
-def make_domain(identifier: str = "energie", label: str = "Énergie", family: str = "reseaux") -> Domain:
+def make_domain(
+    identifier: str = "energie", label: str = "Énergie", family: str = "reseaux"
+) -> Domain:
     """A domain."""
     defaults = {"label": label, "short_label": label, "family": family}
     return Domain.objects.get_or_create(identifier=identifier, defaults=defaults)[0]
@@ -95,15 +104,29 @@ def make_poitiers() -> Territory:
     region = make_territory("reg:75", "Nouvelle-Aquitaine", "region", population=6_000_000)
     vienne = make_territory("dep:86", "Vienne", "departement", region=region, population=440_000)
     epci = make_territory(
-        "siren:200069854", "CU du Grand Poitiers", "epci", nature="CU", departement=vienne, region=region, population=197_408
+        "siren:200069854",
+        "CU du Grand Poitiers",
+        "epci",
+        nature="CU",
+        departement=vienne,
+        region=region,
+        population=197_408,
     )
     return make_territory(
-        "insee:86194", "Poitiers", epci=epci, departement=vienne, region=region, population=89_916,
-        latitude="46.58261", longitude="0.34348",
+        "insee:86194",
+        "Poitiers",
+        epci=epci,
+        departement=vienne,
+        region=region,
+        population=89_916,
+        latitude="46.58261",
+        longitude="0.34348",
     )
 
 
-def make_case(partner: PartnerPage | None = None, title: str = "", publish: bool = True, **fields: Any) -> CaseStudyPage:
+def make_case(
+    partner: PartnerPage | None = None, title: str = "", publish: bool = True, **fields: Any
+) -> CaseStudyPage:
     """A case of `partner`; `themes`, `domains` and `territories` are lists of objects."""
     partner = partner or make_partner()
     rank = next(numbers)

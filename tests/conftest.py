@@ -9,7 +9,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.services.site import RunningSite, running_site
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +32,9 @@ def site() -> Iterator[RunningSite]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    program = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
     assert program, "Chromium is missing: apt-get install chromium"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
@@ -36,7 +44,12 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def context(chromium: Browser, site: RunningSite) -> Iterator[BrowserContext]:
-    opened = chromium.new_context(base_url=site.url, locale="fr-FR", viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    opened = chromium.new_context(
+        base_url=site.url,
+        locale="fr-FR",
+        viewport={"width": 1280, "height": 900},
+        reduced_motion="reduce",
+    )
     opened.set_default_timeout(20_000)
     yield opened
     opened.close()

@@ -40,7 +40,17 @@ def test_the_editor_has_a_policy_of_its_own(client: Client) -> None:
     assert "unsafe-eval" not in str(directives)
 
 
-@pytest.mark.parametrize("path", ["/%00", "/guide/%00/", "/territoires/insee:86194%00/", "/%FF%FE/", "/?q=%00", "/retours-experience/?q=%00"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/%00",
+        "/guide/%00/",
+        "/territoires/insee:86194%00/",
+        "/%FF%FE/",
+        "/?q=%00",
+        "/retours-experience/?q=%00",
+    ],
+)
 def test_unreadable_addresses_get_a_page_not_a_crash(client: Client, path: str) -> None:
     make_site()
     assert client.get(path).status_code in {200, 400, 404}

@@ -35,7 +35,11 @@ def test_migrations_depend_on_no_room_above(room: str) -> None:
     faults = []
     for migration in (folder(room) / "migrations").glob("0*.py"):
         text = migration.read_text()
-        faults += [f"{migration.name}: {other}" for other in above(room) if re.search(rf"""\(["']{other}["'],""", text)]
+        faults += [
+            f"{migration.name}: {other}"
+            for other in above(room)
+            if re.search(rf"""\(["']{other}["'],""", text)
+        ]
     assert not faults
 
 
@@ -79,7 +83,10 @@ def test_only_named_modules_mark_text_as_safe() -> None:
 
 def test_templates_hold_no_inline_style_or_script() -> None:
     faults = []
-    for source in [ROOT / "site" / "templates", *(folder(room) / "templates" for room in ROOMS[:-1])]:
+    for source in [
+        ROOT / "site" / "templates",
+        *(folder(room) / "templates" for room in ROOMS[:-1]),
+    ]:
         for template in source.rglob("*.html"):
             text = template.read_text()
             if re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", text):

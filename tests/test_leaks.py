@@ -33,8 +33,14 @@ def canaries(settings, tmp_path: Path) -> dict[str, CaseStudyPage]:
 
     def case(word: str, partner=opened, **fields) -> CaseStudyPage:
         return make_case(
-            partner, title=f"Titre {word}", summary=f"Résumé {word}", approach=f"<p>Corps {word}</p>",
-            lessons=f"<ol><li>Leçon {word}.</li></ol>", territories=[poitiers], domains=[domain], **fields,
+            partner,
+            title=f"Titre {word}",
+            summary=f"Résumé {word}",
+            approach=f"<p>Corps {word}</p>",
+            lessons=f"<ol><li>Leçon {word}.</li></ol>",
+            territories=[poitiers],
+            domains=[domain],
+            **fields,
         )
 
     case("visible")
@@ -59,7 +65,9 @@ def canaries(settings, tmp_path: Path) -> dict[str, CaseStudyPage]:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_no_public_page_holds_a_canary(client: Client, canaries: dict[str, CaseStudyPage], path: str) -> None:
+def test_no_public_page_holds_a_canary(
+    client: Client, canaries: dict[str, CaseStudyPage], path: str
+) -> None:
     response = client.get(path)
     text = response.content.decode() + str(response.headers)
     assert not [word for word in canaries if word in text]
@@ -72,12 +80,16 @@ def test_no_search_finds_a_canary(client: Client, canaries: dict[str, CaseStudyP
         assert f"Corps {word}" not in html
 
 
-def test_counts_are_those_of_what_may_be_seen(client: Client, canaries: dict[str, CaseStudyPage]) -> None:
+def test_counts_are_those_of_what_may_be_seen(
+    client: Client, canaries: dict[str, CaseStudyPage]
+) -> None:
     html = client.get("/retours-experience/").content.decode()
     assert html.count('class="card"') == 2
 
 
-def test_the_index_holds_what_may_be_seen_and_nothing_else(canaries: dict[str, CaseStudyPage]) -> None:
+def test_the_index_holds_what_may_be_seen_and_nothing_else(
+    canaries: dict[str, CaseStudyPage],
+) -> None:
     indexed = set(get_backend().documents_digest())
     hidden = {page.pk for word, page in canaries.items() if word != "canarirevision"}
     assert len(indexed) == 2

@@ -9,9 +9,30 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Site
 
-from casestudies.models import CaseEvent, CaseIndicator, CaseObstacle, CaseSource, CaseStudyPage, Obstacle
-from cms.models import ChapterReference, ChapterSource, GlossaryTerm, GuideChapterPage, GuideIndexPage, StandardPage
-from tests.builders import make_case, make_domain, make_partner, make_poitiers, make_site, make_theme
+from casestudies.models import (
+    CaseEvent,
+    CaseIndicator,
+    CaseObstacle,
+    CaseSource,
+    CaseStudyPage,
+    Obstacle,
+)
+from cms.models import (
+    ChapterReference,
+    ChapterSource,
+    GlossaryTerm,
+    GuideChapterPage,
+    GuideIndexPage,
+    StandardPage,
+)
+from tests.builders import (
+    make_case,
+    make_domain,
+    make_partner,
+    make_poitiers,
+    make_site,
+    make_theme,
+)
 
 pytestmark = pytest.mark.django_db
 LIMIT = 25
@@ -28,7 +49,9 @@ def queries(client: Client) -> Callable[[str], int]:
         with CaptureQueriesContext(connection) as captured:
             response = client.get(path)
         assert response.status_code == 200, path
-        assert len(captured) <= LIMIT, f"{path}: {len(captured)} queries\n" + "\n".join(q["sql"][:160] for q in captured)
+        assert len(captured) <= LIMIT, f"{path}: {len(captured)} queries\n" + "\n".join(
+            q["sql"][:160] for q in captured
+        )
         return len(captured)
 
     return counted
@@ -36,11 +59,20 @@ def queries(client: Client) -> Callable[[str], int]:
 
 def rich_case(partner=None) -> CaseStudyPage:
     """A case with everything."""
-    case = make_case(partner, territories=[make_poitiers()], domains=[make_domain()], publish=False, number=None)
+    case = make_case(
+        partner, territories=[make_poitiers()], domains=[make_domain()], publish=False, number=None
+    )
     obstacle = Obstacle.objects.get_or_create(identifier="silos", defaults={"label": "Silos"})[0]
-    case.sources.set([CaseSource(title=f"Source {i}", url=f"https://a.example/{i}") for i in range(6)])
+    case.sources.set(
+        [CaseSource(title=f"Source {i}", url=f"https://a.example/{i}") for i in range(6)]
+    )
     case.events.set([CaseEvent(text=f"Moment {i}", date="2018") for i in range(6)])
-    case.indicators.set([CaseIndicator(label="Capteurs", value=str(i), source_url="https://a.example/1") for i in range(6)])
+    case.indicators.set(
+        [
+            CaseIndicator(label="Capteurs", value=str(i), source_url="https://a.example/1")
+            for i in range(6)
+        ]
+    )
     case.case_obstacles.set([CaseObstacle(obstacle=obstacle, observed="Vu") for _ in range(3)])
     case.tags.add("capteurs", "air")
     case.save_revision().publish()
@@ -50,7 +82,9 @@ def rich_case(partner=None) -> CaseStudyPage:
 def chapter(number: int, cases: list[CaseStudyPage]) -> GuideChapterPage:
     guide = GuideIndexPage.objects.get()
     page = GuideChapterPage(
-        title=f"Chapitre {number}", slug=f"chapitre-{number}", number=number,
+        title=f"Chapitre {number}",
+        slug=f"chapitre-{number}",
+        number=number,
         body=[("text", "<h2>Un intertitre</h2><p>Un jeu de données, voir REX-01 [1].</p>")],
     )
     guide.add_child(instance=page)
@@ -61,12 +95,22 @@ def chapter(number: int, cases: list[CaseStudyPage]) -> GuideChapterPage:
 
 
 def test_a_case_with_everything_is_shown(client: Client, queries) -> None:
-    GlossaryTerm.objects.create(term="Capteur", variants="capteurs", definition="Un appareil qui mesure.")
+    GlossaryTerm.objects.create(
+        term="Capteur", variants="capteurs", definition="Un appareil qui mesure."
+    )
     case = rich_case()
     make_case(territories=[make_poitiers()])
     queries(case.get_url())
     html = client.get(case.get_url()).content.decode()
-    for expected in ("Comment cela s", "Indicateurs", "Obstacles", "Fiches voisines", 'class="term"', "Version 1", "Source 5"):
+    for expected in (
+        "Comment cela s",
+        "Indicateurs",
+        "Obstacles",
+        "Fiches voisines",
+        'class="term"',
+        "Version 1",
+        "Source 5",
+    ):
         assert expected in html
 
 
@@ -74,14 +118,28 @@ def test_the_home_page_costs_the_same_whatever_the_number_of_cases(queries) -> N
     make_site()
     poitiers = make_poitiers()
     for _ in range(4):
-        make_case(territories=[poitiers], domains=[make_domain()], lessons="<ol><li>Former. Puis publier.</li></ol>")
+        make_case(
+            territories=[poitiers],
+            domains=[make_domain()],
+            lessons="<ol><li>Former. Puis publier.</li></ol>",
+        )
     few = queries("/")
     for _ in range(18):
-        make_case(territories=[poitiers], domains=[make_domain()], lessons="<ol><li>Former.</li></ol>")
+        make_case(
+            territories=[poitiers], domains=[make_domain()], lessons="<ol><li>Former.</li></ol>"
+        )
     assert queries("/") == few
 
 
-@pytest.mark.parametrize("path", ["/themes/strategie-gouvernance/", "/territoires/siren:200069854/", "/retours-experience/", "/partenaires/ville/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/themes/strategie-gouvernance/",
+        "/territoires/siren:200069854/",
+        "/retours-experience/",
+        "/partenaires/ville/",
+    ],
+)
 def test_listing_20_cases_costs_the_same_as_listing_2(queries, path: str) -> None:
     partner, poitiers = make_partner("Ville"), make_poitiers()
     for _ in range(2):
@@ -109,7 +167,17 @@ def test_a_chapter_is_shown_with_its_contents_cases_and_sources(client: Client, 
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/guide/", "/partenaires/", "/glossaire/", "/themes/", "/territoires/", "/territoires/?q=poit", "/retours-experience/", "/sitemap.xml"],
+    [
+        "/",
+        "/guide/",
+        "/partenaires/",
+        "/glossaire/",
+        "/themes/",
+        "/territoires/",
+        "/territoires/?q=poit",
+        "/retours-experience/",
+        "/sitemap.xml",
+    ],
 )
 def test_an_empty_site_has_no_dead_end(queries, path: str) -> None:
     make_site()
@@ -135,12 +203,23 @@ def test_a_case_of_a_commune_is_found_under_all_that_contains_it(client: Client)
 
 def test_a_standard_page_is_shown(client: Client, queries) -> None:
     home = make_site()
-    page = StandardPage(title="À propos", slug="a-propos", body=[("text", "<h2>Ici</h2><p>Texte.</p>")])
+    page = StandardPage(
+        title="À propos", slug="a-propos", body=[("text", "<h2>Ici</h2><p>Texte.</p>")]
+    )
     home.add_child(instance=page)
     queries("/a-propos/")
 
 
-@pytest.mark.parametrize("path", ["/introuvable/", "/territoires/insee:99999/", "/territoires/nimporte/", "/themes/inconnu/", "/partenaires/x/y/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/introuvable/",
+        "/territoires/insee:99999/",
+        "/territoires/nimporte/",
+        "/themes/inconnu/",
+        "/partenaires/x/y/",
+    ],
+)
 def test_an_unknown_address_is_a_page_that_helps(client: Client, path: str) -> None:
     make_site()
     response = client.get(path)

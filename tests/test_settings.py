@@ -17,10 +17,14 @@ SOUND = {
 
 
 def start(**changes: str) -> subprocess.CompletedProcess[str]:
-    environment = {k: v for k, v in os.environ.items() if k not in {*SOUND, "DEBUG", "DJANGO_SETTINGS_MODULE"}}
+    environment = {
+        k: v for k, v in os.environ.items() if k not in {*SOUND, "DEBUG", "DJANGO_SETTINGS_MODULE"}
+    }
     environment |= SOUND | changes
     code = "import datacites.settings.production as s; print(s.SESSION_COOKIE_SECURE, s.DEBUG)"
-    return subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
 
 
 def test_sound_values_start() -> None:

@@ -43,40 +43,126 @@ SECTIONS: tuple[tuple[str, Any], ...] = (
 class CaseStudyPage(BasePage):
     """What a collectivity did with urban data, what came of it, and at what cost."""
 
-    number = models.PositiveIntegerField(_("numéro"), null=True, blank=True, unique=True, editable=False)
-    kind = models.CharField(_("nature"), max_length=20, choices=Kind.choices, default=Kind.EXPERIENCE_REPORT)
+    number = models.PositiveIntegerField(
+        _("numéro"), null=True, blank=True, unique=True, editable=False
+    )
+    kind = models.CharField(
+        _("nature"), max_length=20, choices=Kind.choices, default=Kind.EXPERIENCE_REPORT
+    )
     language_code = models.CharField(_("langue"), max_length=5, default="fr", editable=False)
 
-    themes = ParentalManyToManyField(Theme, blank=True, verbose_name=_("thèmes"), related_name="cases", limit_choices_to={"referential__is_reference": True})
-    domains = ParentalManyToManyField(Domain, blank=True, verbose_name=_("domaines"), related_name="cases")
-    capacities = ParentalManyToManyField(Capacity, blank=True, verbose_name=_("capacités"), related_name="cases")
-    sharing_models = ParentalManyToManyField(SharingModel, blank=True, verbose_name=_("modèles de partage"), related_name="cases")
+    themes = ParentalManyToManyField(
+        Theme,
+        blank=True,
+        verbose_name=_("thèmes"),
+        related_name="cases",
+        limit_choices_to={"referential__is_reference": True},
+    )
+    domains = ParentalManyToManyField(
+        Domain, blank=True, verbose_name=_("domaines"), related_name="cases"
+    )
+    capacities = ParentalManyToManyField(
+        Capacity, blank=True, verbose_name=_("capacités"), related_name="cases"
+    )
+    sharing_models = ParentalManyToManyField(
+        SharingModel, blank=True, verbose_name=_("modèles de partage"), related_name="cases"
+    )
     step = models.CharField(_("étape"), max_length=12, choices=Step.choices, blank=True)
-    status = models.CharField(_("statut du projet"), max_length=16, choices=Status.choices, blank=True)
-    tags = ClusterTaggableManager(through="casestudies.CaseTag", blank=True, verbose_name=_("mots-clés"), help_text=_("Séparés par des virgules. Les mots-clés existants sont proposés."))
+    status = models.CharField(
+        _("statut du projet"), max_length=16, choices=Status.choices, blank=True
+    )
+    tags = ClusterTaggableManager(
+        through="casestudies.CaseTag",
+        blank=True,
+        verbose_name=_("mots-clés"),
+        help_text=_("Séparés par des virgules. Les mots-clés existants sont proposés."),
+    )
 
-    started = models.CharField(_("début"), max_length=10, blank=True, validators=[validate_partial_date], help_text=_("AAAA, AAAA-MM ou AAAA-MM-JJ."))
-    ended = models.CharField(_("fin"), max_length=10, blank=True, validators=[validate_partial_date], help_text=_("Vide si le projet continue."))
-    cost_amount = models.DecimalField(_("coût"), max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)])
-    cost_currency = models.CharField(_("monnaie"), max_length=3, blank=True, choices=[("EUR", "€"), ("CHF", "CHF")], default="EUR")
+    started = models.CharField(
+        _("début"),
+        max_length=10,
+        blank=True,
+        validators=[validate_partial_date],
+        help_text=_("AAAA, AAAA-MM ou AAAA-MM-JJ."),
+    )
+    ended = models.CharField(
+        _("fin"),
+        max_length=10,
+        blank=True,
+        validators=[validate_partial_date],
+        help_text=_("Vide si le projet continue."),
+    )
+    cost_amount = models.DecimalField(
+        _("coût"),
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
+    cost_currency = models.CharField(
+        _("monnaie"),
+        max_length=3,
+        blank=True,
+        choices=[("EUR", "€"), ("CHF", "CHF")],
+        default="EUR",
+    )
     cost_perimeter = models.CharField(_("ce que ce coût comprend"), max_length=300, blank=True)
-    cost_source = models.URLField(_("source du coût"), max_length=500, blank=True, validators=[only_web])
+    cost_source = models.URLField(
+        _("source du coût"), max_length=500, blank=True, validators=[only_web]
+    )
 
-    context = CleanRichTextField(_("contexte"), blank=True, help_text=_("D'où êtes-vous partis ? Quel problème fallait-il résoudre, pour qui ?"))
-    approach = CleanRichTextField(_("démarche"), blank=True, help_text=_("Ce que vous avez fait, dans l'ordre où vous le raconteriez à une collègue."))
-    data = CleanRichTextField(_("données"), blank=True, help_text=_("Quelles données, d'où viennent-elles, qui peut s'en servir ?"))
-    governance = CleanRichTextField(_("gouvernance"), blank=True, help_text=_("Qui porte, qui décide, avec quels contrats ou conventions ?"))
-    results = CleanRichTextField(_("résultats et limites"), blank=True, help_text=_("Ce qui a changé, ce qui n'a pas marché. Un échec raconté sert à tout le monde."))
-    lessons = CleanRichTextField(_("enseignements"), blank=True, help_text=_("Une liste numérotée : ce que vous diriez à qui veut s'y mettre."))
-    extras = StreamField(EvidenceStreamBlock(), blank=True, verbose_name=_("illustrations et documents"))
+    context = CleanRichTextField(
+        _("contexte"),
+        blank=True,
+        help_text=_("D'où êtes-vous partis ? Quel problème fallait-il résoudre, pour qui ?"),
+    )
+    approach = CleanRichTextField(
+        _("démarche"),
+        blank=True,
+        help_text=_("Ce que vous avez fait, dans l'ordre où vous le raconteriez à une collègue."),
+    )
+    data = CleanRichTextField(
+        _("données"),
+        blank=True,
+        help_text=_("Quelles données, d'où viennent-elles, qui peut s'en servir ?"),
+    )
+    governance = CleanRichTextField(
+        _("gouvernance"),
+        blank=True,
+        help_text=_("Qui porte, qui décide, avec quels contrats ou conventions ?"),
+    )
+    results = CleanRichTextField(
+        _("résultats et limites"),
+        blank=True,
+        help_text=_(
+            "Ce qui a changé, ce qui n'a pas marché. Un échec raconté sert à tout le monde."
+        ),
+    )
+    lessons = CleanRichTextField(
+        _("enseignements"),
+        blank=True,
+        help_text=_("Une liste numérotée : ce que vous diriez à qui veut s'y mettre."),
+    )
+    extras = StreamField(
+        EvidenceStreamBlock(), blank=True, verbose_name=_("illustrations et documents")
+    )
 
     done = models.CharField(_("fait"), max_length=300, blank=True)
     gained = models.CharField(_("gagné"), max_length=300, blank=True)
     unsolved = models.CharField(_("pas résolu"), max_length=300, blank=True)
 
-    licence = models.CharField(_("licence"), max_length=12, choices=Licence.choices, default=Licence.LICENCE_OUVERTE)
-    reliability = models.CharField(_("fiabilité des sources"), max_length=1, choices=Reliability.choices, blank=True)
-    is_validated = models.BooleanField(_("confirmé par son organisation"), default=True, help_text=_("Décoché : la page dit qu'elle est rédigée d'après des sources publiques."))
+    licence = models.CharField(
+        _("licence"), max_length=12, choices=Licence.choices, default=Licence.LICENCE_OUVERTE
+    )
+    reliability = models.CharField(
+        _("fiabilité des sources"), max_length=1, choices=Reliability.choices, blank=True
+    )
+    is_validated = models.BooleanField(
+        _("confirmé par son organisation"),
+        default=True,
+        help_text=_("Décoché : la page dit qu'elle est rédigée d'après des sources publiques."),
+    )
 
     parent_page_types: ClassVar[list[str]] = ["cms.PartnerPage"]
     subpage_types: ClassVar[list[str]] = []
@@ -98,7 +184,7 @@ class CaseStudyPage(BasePage):
 
     @property
     def reference(self) -> str:
-        """"REX-06"; "" until the case has been published once."""
+        """ "REX-06"; "" until the case has been published once."""
         return f"REX-{self.number:02d}" if self.number else ""
 
     @property
@@ -118,7 +204,7 @@ class CaseStudyPage(BasePage):
 
     @property
     def period(self) -> str:
-        """"2015 à aujourd'hui", "2018 à 2019", "" when nothing is known."""
+        """ "2015 à aujourd'hui", "2018 à 2019", "" when nothing is known."""
         if not self.started:
             return show_partial_date(self.ended) if self.ended else ""
         start = show_partial_date(self.started)
@@ -134,14 +220,18 @@ class CaseStudyPage(BasePage):
         links = CaseTerritory.objects.select_related("territory__region", "territory__departement")
         prefetch_related_objects(pages, "domains", Prefetch("case_territories", queryset=links))
         parents = {page.path[: -page.steplen] for page in pages}
-        partners = {partner.path: partner for partner in PartnerPage.objects.filter(path__in=parents)}
+        partners = {
+            partner.path: partner for partner in PartnerPage.objects.filter(path__in=parents)
+        }
         for page in pages:
             if partner := partners.get(page.path[: -page.steplen]):
                 page.__dict__["organisation"] = partner
 
     def sections(self) -> list[tuple[str, Any, str]]:
         """(field, heading, HTML) of the sections that have been written."""
-        return [(name, label, getattr(self, name)) for name, label in SECTIONS if getattr(self, name)]
+        return [
+            (name, label, getattr(self, name)) for name, label in SECTIONS if getattr(self, name)
+        ]
 
     def completeness(self) -> Completeness:
         """How much of it has been told, and what would help readers most."""

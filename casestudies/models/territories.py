@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from casestudies.enums import PopulationBand, TerritoryKind
 
-CODE_PATTERN = r"(?:insee:[0-9AB]{5}|siren:\d{9}|dep:[0-9AB]{2,3}|reg:\d{2,3}|iso:[A-Z]{2}(?:-[A-Z0-9]{1,3})?)"
+CODE_PATTERN = (
+    r"(?:insee:[0-9AB]{5}|siren:\d{9}|dep:[0-9AB]{2,3}|reg:\d{2,3}|iso:[A-Z]{2}(?:-[A-Z0-9]{1,3})?)"
+)
 
 NATURES = {
     "CC": _("Communauté de communes"),
@@ -37,17 +39,56 @@ class Territory(models.Model):
     """
 
     code = models.CharField(_("code"), max_length=20, unique=True)
-    kind = models.CharField(_("niveau"), max_length=12, choices=TerritoryKind.choices, db_index=True)
+    kind = models.CharField(
+        _("niveau"), max_length=12, choices=TerritoryKind.choices, db_index=True
+    )
     name = models.CharField(_("nom"), max_length=150)
-    search_key = models.CharField(_("nom sans accents"), max_length=150, db_index=True, editable=False)
+    search_key = models.CharField(
+        _("nom sans accents"), max_length=150, db_index=True, editable=False
+    )
     nature = models.CharField(_("nature"), max_length=6, blank=True)
     population = models.PositiveIntegerField(_("population"), null=True, blank=True)
-    epci = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("intercommunalité"))
-    ept = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("établissement public territorial"))
-    departement = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("département"))
-    region = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("région"))
-    latitude = models.DecimalField(_("latitude"), max_digits=8, decimal_places=5, null=True, blank=True)
-    longitude = models.DecimalField(_("longitude"), max_digits=8, decimal_places=5, null=True, blank=True)
+    epci = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("intercommunalité"),
+    )
+    ept = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("établissement public territorial"),
+    )
+    departement = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("département"),
+    )
+    region = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("région"),
+    )
+    latitude = models.DecimalField(
+        _("latitude"), max_digits=8, decimal_places=5, null=True, blank=True
+    )
+    longitude = models.DecimalField(
+        _("longitude"), max_digits=8, decimal_places=5, null=True, blank=True
+    )
+
+    case_count: int
+    """How many cases a reader finds there; set by listings, never stored."""
 
     objects = TerritoryQuerySet.as_manager()
 
@@ -72,7 +113,7 @@ class Territory(models.Model):
 
     @property
     def departement_number(self) -> str:
-        """"86", for telling homonyms apart."""
+        """ "86", for telling homonyms apart."""
         return self.departement.code.partition(":")[2] if self.departement else ""
 
     @property
@@ -83,7 +124,7 @@ class Territory(models.Model):
 
     @property
     def nature_label(self) -> Any:
-        """"Commune", "Communauté urbaine", "Région"…"""
+        """ "Commune", "Communauté urbaine", "Région"…"""
         return NATURES.get(self.nature) or TerritoryKind(self.kind).label
 
 

@@ -23,7 +23,12 @@ class Term(models.Model):
     description = models.TextField(_("description"), blank=True)
     order = models.PositiveSmallIntegerField(_("ordre"), default=0)
 
-    panels = [FieldPanel("label"), FieldPanel("identifier"), FieldPanel("description"), FieldPanel("order")]
+    panels = [
+        FieldPanel("label"),
+        FieldPanel("identifier"),
+        FieldPanel("description"),
+        FieldPanel("order"),
+    ]
 
     class Meta:
         abstract = True
@@ -38,8 +43,14 @@ class Domain(Term):
 
     short_label = models.CharField(_("libellé court"), max_length=40)
     family = models.CharField(_("famille"), max_length=12, choices=DomainFamily.choices)
+    case_count: int
+    """How many cases a reader finds there; set by listings, never stored."""
 
-    panels = [FieldPanel("label"), FieldRowPanel([FieldPanel("short_label"), FieldPanel("family")]), *Term.panels[1:]]
+    panels = [
+        FieldPanel("label"),
+        FieldRowPanel([FieldPanel("short_label"), FieldPanel("family")]),
+        *Term.panels[1:],
+    ]
 
     class Meta(Term.Meta):
         verbose_name = _("domaine")
@@ -89,7 +100,9 @@ class Referential(models.Model):
         ordering = ["-is_reference", "-edition"]
         constraints = [
             models.UniqueConstraint(
-                fields=["is_reference"], condition=models.Q(is_reference=True), name="one_reference_referential"
+                fields=["is_reference"],
+                condition=models.Q(is_reference=True),
+                name="one_reference_referential",
             )
         ]
 
@@ -108,11 +121,16 @@ class ThemeQuerySet(models.QuerySet["Theme"]):
 class Theme(models.Model):
     """A theme of digital maturity in one referential."""
 
-    referential = models.ForeignKey(Referential, on_delete=models.PROTECT, related_name="themes", verbose_name=_("référentiel"))
+    referential = models.ForeignKey(
+        Referential, on_delete=models.PROTECT, related_name="themes", verbose_name=_("référentiel")
+    )
     identifier = models.SlugField(_("identifiant"), max_length=80)
     label = models.CharField(_("libellé"), max_length=150)
     description = models.TextField(_("description"), blank=True)
     order = models.PositiveSmallIntegerField(_("ordre"), default=0)
+
+    case_count: int
+    """How many cases a reader finds there; set by listings, never stored."""
 
     objects = ThemeQuerySet.as_manager()
 
@@ -121,7 +139,9 @@ class Theme(models.Model):
         verbose_name_plural = _("thèmes")
         ordering = ["referential", "order"]
         constraints = [
-            models.UniqueConstraint(fields=["referential", "identifier"], name="one_theme_per_identifier")
+            models.UniqueConstraint(
+                fields=["referential", "identifier"], name="one_theme_per_identifier"
+            )
         ]
 
     def __str__(self) -> str:
@@ -135,8 +155,18 @@ class Theme(models.Model):
 class ThemeCorrespondence(models.Model):
     """How far a theme of an edition is about one of the stable themes."""
 
-    source = models.ForeignKey(Theme, on_delete=models.CASCADE, related_name="correspondences", verbose_name=_("thème de l'édition"))
-    target = models.ForeignKey(Theme, on_delete=models.CASCADE, related_name="corresponding", verbose_name=_("thème DataCités"))
+    source = models.ForeignKey(
+        Theme,
+        on_delete=models.CASCADE,
+        related_name="correspondences",
+        verbose_name=_("thème de l'édition"),
+    )
+    target = models.ForeignKey(
+        Theme,
+        on_delete=models.CASCADE,
+        related_name="corresponding",
+        verbose_name=_("thème DataCités"),
+    )
     weight = models.DecimalField(
         _("poids"),
         max_digits=3,
@@ -150,7 +180,9 @@ class ThemeCorrespondence(models.Model):
     class Meta:
         verbose_name = _("correspondance")
         verbose_name_plural = _("correspondances")
-        constraints = [models.UniqueConstraint(fields=["source", "target"], name="one_correspondence")]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "target"], name="one_correspondence")
+        ]
 
     def __str__(self) -> str:
         return f"{self.source} → {self.target} ({self.weight})"

@@ -60,9 +60,14 @@ class VideoBlock(blocks.StructBlock):
     Nothing is loaded from the platform, so that no reader is followed by it.
     """
 
-    url = blocks.URLBlock(label=_("Adresse de la vidéo"), help_text=", ".join(sorted(set(VIDEO_HOSTS.values()))))
+    url = blocks.URLBlock(
+        label=_("Adresse de la vidéo"), help_text=", ".join(sorted(set(VIDEO_HOSTS.values())))
+    )
     title = blocks.CharBlock(max_length=200, label=_("Titre"))
-    transcript = blocks.TextBlock(label=_("Ce qui est dit"), help_text=_("Transcription ou résumé fidèle, pour qui ne peut pas l'écouter."))
+    transcript = blocks.TextBlock(
+        label=_("Ce qui est dit"),
+        help_text=_("Transcription ou résumé fidèle, pour qui ne peut pas l'écouter."),
+    )
 
     def clean(self, value: Any) -> Any:
         """Only platforms of the allow-list."""
@@ -75,7 +80,9 @@ class VideoBlock(blocks.StructBlock):
             raise StructBlockValidationError(block_errors={"url": ValidationError(message)})
         return cleaned
 
-    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+    def get_context(
+        self, value: Any, parent_context: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
         """The video with the name of its platform."""
         context: dict[str, Any] = super().get_context(value, parent_context)
         context["platform"] = VIDEO_HOSTS.get(urlsplit(value.get("url") or "").hostname or "", "")

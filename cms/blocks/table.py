@@ -10,9 +10,16 @@ from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 class TableBlock(blocks.StructBlock):
     """A table whose caption says what it shows."""
 
-    caption = blocks.CharBlock(max_length=200, label=_("Légende"), help_text=_("Ce que montre le tableau."))
-    row_headers = blocks.BooleanBlock(required=False, default=True, label=_("La première colonne nomme les lignes"))
-    table = TypedTableBlock([("text", blocks.CharBlock(required=False, max_length=500, label=_("Texte")))], label=_("Tableau"))
+    caption = blocks.CharBlock(
+        max_length=200, label=_("Légende"), help_text=_("Ce que montre le tableau.")
+    )
+    row_headers = blocks.BooleanBlock(
+        required=False, default=True, label=_("La première colonne nomme les lignes")
+    )
+    table = TypedTableBlock(
+        [("text", blocks.CharBlock(required=False, max_length=500, label=_("Texte")))],
+        label=_("Tableau"),
+    )
     note = blocks.CharBlock(required=False, max_length=400, label=_("Note"))
 
     class Meta:
@@ -21,7 +28,9 @@ class TableBlock(blocks.StructBlock):
         template = "cms/blocks/table.html"
 
 
-def table_value(caption: str, headers: list[str], rows: list[list[str]], note: str = "") -> dict[str, Any]:
+def table_value(
+    caption: str, headers: list[str], rows: list[list[str]], note: str = ""
+) -> dict[str, Any]:
     """The stored form of a table, for loaders that write one from plain rows."""
     return {
         "caption": caption,

@@ -10,7 +10,19 @@ from wagtail.rich_text import RichText
 
 from cms.sanitization import HtmlTooLong, clean
 
-PROSE_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link", "blockquote", "superscript", "subscript"]
+PROSE_FEATURES = [
+    "h2",
+    "h3",
+    "bold",
+    "italic",
+    "ol",
+    "ul",
+    "link",
+    "document-link",
+    "blockquote",
+    "superscript",
+    "subscript",
+]
 SHORT_FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link"]
 
 
@@ -45,7 +57,11 @@ class CalloutBlock(blocks.StructBlock):
     """A boxed aside: a remark, a warning, an exercise."""
 
     tone = blocks.ChoiceBlock(
-        choices=[("info", _("À savoir")), ("warning", _("Attention")), ("exercise", _("Exercice à faire en équipe"))],
+        choices=[
+            ("info", _("À savoir")),
+            ("warning", _("Attention")),
+            ("exercise", _("Exercice à faire en équipe")),
+        ],
         default="info",
         label=_("Nature"),
     )
@@ -80,7 +96,9 @@ class KeyFigureBlock(blocks.StructBlock):
     source_label = blocks.CharBlock(max_length=200, required=False, label=_("Source"))
     source_url = blocks.URLBlock(required=False, label=_("Adresse de la source"))
 
-    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+    def get_context(
+        self, value: Any, parent_context: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
         """The figure with the word for its nature."""
         context: dict[str, Any] = super().get_context(value, parent_context)
         nature = value.get("nature")

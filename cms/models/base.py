@@ -39,7 +39,9 @@ class BasePage(Page):
         _("résumé"),
         max_length=SUMMARY_LIMIT,
         blank=True,
-        help_text=_("Deux ou trois phrases, sans mise en forme : elles ouvrent la page et la présentent dans les listes."),
+        help_text=_(
+            "Deux ou trois phrases, sans mise en forme : elles ouvrent la page et la présentent dans les listes."
+        ),
     )
     change_summary = models.CharField(
         _("ce qui change"),
@@ -53,7 +55,10 @@ class BasePage(Page):
 
     content_panels: ClassVar[list[Any]] = [FieldPanel("title"), FieldPanel("summary")]
     promote_panels: ClassVar[list[Any]] = [
-        MultiFieldPanel([FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")], heading=_("Adresse et partage")),
+        MultiFieldPanel(
+            [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")],
+            heading=_("Adresse et partage"),
+        ),
         FieldPanel("show_in_menus"),
     ]
     search_fields = [*Page.search_fields, index.SearchField("summary")]
@@ -75,7 +80,9 @@ class BasePage(Page):
         """Control characters have no place in what readers see in lists."""
         super().clean()
         if any(ord(c) < 32 for c in self.title):
-            raise ValidationError({"title": _("Le titre tient sur une ligne, sans caractère de contrôle.")})
+            raise ValidationError(
+                {"title": _("Le titre tient sur une ligne, sans caractère de contrôle.")}
+            )
 
     @classmethod
     def prepare_cards(cls, pages: Sequence[Any]) -> None:
@@ -101,9 +108,14 @@ class BasePage(Page):
         """The way from the front page to this one; nothing on the front page itself."""
         if self.depth <= HOME_DEPTH or not self.pk:
             return []
-        above = self.get_ancestors().filter(depth__gte=HOME_DEPTH).only("title", "url_path", "depth")
+        above = (
+            self.get_ancestors().filter(depth__gte=HOME_DEPTH).only("title", "url_path", "depth")
+        )
         crumbs: list[dict[str, str | None]] = [
-            {"label": str(_("Accueil")) if page.depth == HOME_DEPTH else page.title, "url": page.get_url(request)}
+            {
+                "label": str(_("Accueil")) if page.depth == HOME_DEPTH else page.title,
+                "url": page.get_url(request),
+            }
             for page in above
         ]
         return [*crumbs, {"label": self.title, "url": None}]

@@ -9,7 +9,19 @@ from wagtail.fields import RichTextField
 
 from cms.sanitization import HtmlTooLong, clean
 
-FEATURES = ["h3", "h4", "bold", "italic", "ol", "ul", "link", "document-link", "blockquote", "superscript", "subscript"]
+FEATURES = [
+    "h3",
+    "h4",
+    "bold",
+    "italic",
+    "ol",
+    "ul",
+    "link",
+    "document-link",
+    "blockquote",
+    "superscript",
+    "subscript",
+]
 
 
 class CleanRichTextField(RichTextField):

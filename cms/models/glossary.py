@@ -23,9 +23,13 @@ class GlossaryTerm(index.Indexed, models.Model):
     variants = models.TextField(
         _("autres formes"),
         blank=True,
-        help_text=_("Une par ligne : pluriel, synonyme, forme abrégée. Elles sont reconnues dans les textes."),
+        help_text=_(
+            "Une par ligne : pluriel, synonyme, forme abrégée. Elles sont reconnues dans les textes."
+        ),
     )
-    definition = models.TextField(_("définition"), max_length=400, help_text=_("Une ou deux phrases, sans mise en forme."))
+    definition = models.TextField(
+        _("définition"), max_length=400, help_text=_("Une ou deux phrases, sans mise en forme.")
+    )
     more = CleanRichTextField(_("pour aller plus loin"), blank=True)
     source_urls = models.TextField(_("sources"), blank=True, help_text=_("Une adresse par ligne."))
     related = models.ManyToManyField("self", blank=True, verbose_name=_("termes voisins"))
@@ -39,7 +43,11 @@ class GlossaryTerm(index.Indexed, models.Model):
         FieldPanel("source_urls"),
         FieldPanel("related"),
     ]
-    search_fields = [index.SearchField("term"), index.AutocompleteField("term"), index.SearchField("definition")]
+    search_fields = [
+        index.SearchField("term"),
+        index.AutocompleteField("term"),
+        index.SearchField("definition"),
+    ]
 
     class Meta:
         verbose_name = _("terme du glossaire")

@@ -53,8 +53,12 @@ class GuideChapterPage(BasePage):
         *BasePage.content_panels,
         FieldRowPanel([FieldPanel("number"), FieldPanel("minutes")]),
         FieldPanel("body"),
-        InlinePanel("references", label=_("page"), heading=_("Pages sur lesquelles le chapitre s'appuie")),
-        InlinePanel("sources", label=_("source"), heading=_("Sources, dans l'ordre de leur appel [1], [2]…")),
+        InlinePanel(
+            "references", label=_("page"), heading=_("Pages sur lesquelles le chapitre s'appuie")
+        ),
+        InlinePanel(
+            "sources", label=_("source"), heading=_("Sources, dans l'ordre de leur appel [1], [2]…")
+        ),
         FieldPanel("change_summary"),
     ]
 
@@ -96,7 +100,9 @@ class ChapterReference(Orderable):
     """A page that a chapter leans on."""
 
     chapter = ParentalKey(GuideChapterPage, on_delete=models.CASCADE, related_name="references")
-    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+", verbose_name=_("page"))
+    page = models.ForeignKey(
+        Page, on_delete=models.CASCADE, related_name="+", verbose_name=_("page")
+    )
 
     panels = [PageChooserPanel("page")]
 

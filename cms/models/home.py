@@ -21,12 +21,18 @@ CHANGES = 3
 class HomePage(BasePage):
     """Says in one screen what the site is; sections come through the `home_section` hook."""
 
-    headline = models.CharField(_("accroche"), max_length=120, default="Comment les autres s'y sont pris")
+    headline = models.CharField(
+        _("accroche"), max_length=120, default="Comment les autres s'y sont pris"
+    )
     invitation = models.TextField(_("qui écrit ici"), max_length=600, blank=True)
 
     max_count = 1
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
-    content_panels: ClassVar[list[Any]] = [*BasePage.content_panels, FieldPanel("headline"), FieldPanel("invitation")]
+    content_panels: ClassVar[list[Any]] = [
+        *BasePage.content_panels,
+        FieldPanel("headline"),
+        FieldPanel("invitation"),
+    ]
 
     class Meta:
         verbose_name = _("accueil")
@@ -47,14 +53,20 @@ class HomePage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The page with the sections that each room contributes, in their order."""
         context = super().get_context(request, *args, **kwargs)
-        sections = sorted((hook() for hook in hooks.get_hooks("home_section")), key=lambda s: s.order)
+        sections = sorted(
+            (hook() for hook in hooks.get_hooks("home_section")), key=lambda s: s.order
+        )
         contents = [
             {"place": section.place, "template": section.template, **section.context(request)}
             for section in sections
         ]
         context["hero_sections"] = [section for section in contents if section["place"] == "hero"]
         context["sections"] = [section for section in contents if section["place"] != "hero"]
-        context["chapters"] = visible_to(GuideChapterPage.objects.all(), request.user).order_by("number").defer("body")
+        context["chapters"] = (
+            visible_to(GuideChapterPage.objects.all(), request.user)
+            .order_by("number")
+            .defer("body")
+        )
         context["changes"] = recent_changes(request.user)
         return context
 
@@ -65,4 +77,6 @@ def recent_changes(user: Any) -> list[PublishedVersion]:
     versions = PublishedVersion.objects.filter(page__in=visible).exclude(number=1)
     latest = versions.select_related("page").defer("content")[: 4 * CHANGES]
     by_page = {version.page_id: version for version in reversed(latest)}
-    return sorted(by_page.values(), key=lambda version: version.published_at, reverse=True)[:CHANGES]
+    return sorted(by_page.values(), key=lambda version: version.published_at, reverse=True)[
+        :CHANGES
+    ]

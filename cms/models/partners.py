@@ -95,7 +95,9 @@ def live_children_by_parent(parents: list[Any], user: Any) -> dict[str, int]:
 class PartnerPage(BasePage):
     """An organization, its description and, below it, what it publishes."""
 
-    kind = models.CharField(_("nature"), max_length=20, choices=PartnerKind.choices, default=PartnerKind.COMMUNE)
+    kind = models.CharField(
+        _("nature"), max_length=20, choices=PartnerKind.choices, default=PartnerKind.COMMUNE
+    )
     territory_code = models.CharField(
         _("code du territoire"),
         max_length=20,
@@ -106,10 +108,20 @@ class PartnerPage(BasePage):
     description = CleanRichTextField(_("présentation"), blank=True)
     is_founder = models.BooleanField(_("membre du collectif DataCités"), default=False)
     group = models.OneToOneField(
-        Group, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="partner"
+        Group,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="partner",
     )
     collection = models.OneToOneField(
-        Collection, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="partner"
+        Collection,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="partner",
     )
 
     parent_page_types: ClassVar[list[str]] = ["cms.PartnerIndexPage"]
@@ -133,7 +145,11 @@ class PartnerPage(BasePage):
         context = super().get_context(request, *args, **kwargs)
         pages = with_cards(visible_to(self.get_children(), request.user).specific())
         context["pages"] = sorted(pages, key=lambda page: page.first_published_at, reverse=True)
-        taken = [pk for hook in hooks.get_hooks("partner_participation") for pk in hook([self.pk])[self.pk]]
+        taken = [
+            pk
+            for hook in hooks.get_hooks("partner_participation")
+            for pk in hook([self.pk])[self.pk]
+        ]
         elsewhere = visible_to(Page.objects.filter(pk__in=taken), request.user).specific()
         context["participations"] = with_cards(elsewhere)
         return context

@@ -25,7 +25,12 @@ class AbstractSource(Orderable):
         help_text=_("AAAA, AAAA-MM ou AAAA-MM-JJ."),
     )
 
-    panels = [FieldPanel("title"), FieldPanel("publisher"), FieldPanel("url"), FieldPanel("consulted")]
+    panels = [
+        FieldPanel("title"),
+        FieldPanel("publisher"),
+        FieldPanel("url"),
+        FieldPanel("consulted"),
+    ]
 
     class Meta(Orderable.Meta):
         abstract = True

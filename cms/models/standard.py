@@ -17,7 +17,11 @@ class StandardPage(BasePage):
 
     parent_page_types: ClassVar[list[str]] = ["cms.HomePage", "cms.StandardPage"]
     subpage_types: ClassVar[list[str]] = ["cms.StandardPage"]
-    content_panels: ClassVar[list[Any]] = [*BasePage.content_panels, FieldPanel("body"), FieldPanel("change_summary")]
+    content_panels: ClassVar[list[Any]] = [
+        *BasePage.content_panels,
+        FieldPanel("body"),
+        FieldPanel("change_summary"),
+    ]
 
     class Meta:
         verbose_name = _("page simple")

@@ -33,7 +33,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractUser):
     """An account, known by its e-mail address and shown by its name."""
 
-    username = None  # type: ignore[assignment] - replaced by the e-mail address
+    username = None  # type: ignore[assignment]  # replaced by the e-mail address
     email = models.EmailField(
         _("adresse électronique"),
         unique=True,
@@ -43,7 +43,7 @@ class User(AbstractUser):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
-    objects = UserManager()  # type: ignore[assignment, misc] - keyed by e-mail, not by name
+    objects = UserManager()  # type: ignore[assignment, misc]  # keyed by e-mail, not by name
 
     class Meta:
         verbose_name = _("compte")

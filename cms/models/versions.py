@@ -5,6 +5,7 @@ Wagtail's revisions also hold drafts and autosaves; public history never shows t
 
 import hashlib
 import json
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -12,11 +13,42 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Revision
 
+if TYPE_CHECKING:
+    from cms.models.partners import PartnerPage
+    from cms.models.users import User
+
 PRIVATE_FIELDS = frozenset(
-    "pk path depth numchild url_path draft_title live has_unpublished_changes go_live_at expire_at "
-    "expired locked locked_at locked_by latest_revision latest_revision_created_at live_revision "
-    "first_published_at last_published_at owner change_summary translation_key alias_of "
-    "comments wagtail_admin_comments group collection search_description latest_revision_created_at".split()
+    [
+        "pk",
+        "path",
+        "depth",
+        "numchild",
+        "url_path",
+        "draft_title",
+        "live",
+        "has_unpublished_changes",
+        "go_live_at",
+        "expire_at",
+        "expired",
+        "locked",
+        "locked_at",
+        "locked_by",
+        "latest_revision",
+        "latest_revision_created_at",
+        "live_revision",
+        "first_published_at",
+        "last_published_at",
+        "owner",
+        "change_summary",
+        "translation_key",
+        "alias_of",
+        "comments",
+        "wagtail_admin_comments",
+        "group",
+        "collection",
+        "search_description",
+        "latest_revision_created_at",
+    ]
 )
 """Columns that are bookkeeping or nobody's business; a version holds what readers could see."""
 
@@ -30,15 +62,30 @@ class PublishedVersion(models.Model):
     number = models.PositiveIntegerField(_("version"))
     published_at = models.DateTimeField(_("publiée le"), db_index=True)
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("auteur")
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("auteur"),
     )
     author_name = models.CharField(_("nom de l'auteur"), max_length=200, blank=True)
     organisation = models.ForeignKey(
-        "cms.PartnerPage", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("organisation")
+        "cms.PartnerPage",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("organisation"),
     )
     organisation_name = models.CharField(_("nom de l'organisation"), max_length=255, blank=True)
     approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("approuvée par")
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("approuvée par"),
     )
     approved_by_name = models.CharField(_("nom de qui approuve"), max_length=200, blank=True)
     summary = models.CharField(_("ce qui change"), max_length=200, blank=True)
@@ -51,7 +98,9 @@ class PublishedVersion(models.Model):
         verbose_name = _("version publiée")
         verbose_name_plural = _("versions publiées")
         ordering = ["-published_at", "-number"]
-        constraints = [models.UniqueConstraint(fields=["page", "number"], name="one_version_per_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["page", "number"], name="one_version_per_number")
+        ]
 
     def __str__(self) -> str:
         return f"{self.title}, version {self.number}"
@@ -66,7 +115,12 @@ def record_version(page: Page, revision: Revision) -> PublishedVersion | None:
     content = {k: v for k, v in page.serializable_data().items() if k not in PRIVATE_FIELDS}
     encoded = json.dumps(content, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
     digest = hashlib.sha256(encoded.encode()).hexdigest()
-    last = PublishedVersion.objects.filter(page_id=page.pk).order_by("-number").only("number", "content_hash").first()
+    last = (
+        PublishedVersion.objects.filter(page_id=page.pk)
+        .order_by("-number")
+        .only("number", "content_hash")
+        .first()
+    )
     if last and last.content_hash == digest:
         return None
     organisation = organisation_of(page)
@@ -90,14 +144,14 @@ def record_version(page: Page, revision: Revision) -> PublishedVersion | None:
     )
 
 
-def organisation_of(page: Page) -> "models.Model | None":
+def organisation_of(page: Page) -> "PartnerPage | None":
     """The partner on whose pages `page` stands (itself included), if any."""
     from cms.models.partners import PartnerPage  # noqa: PLC0415 - partners are pages with versions
 
     return PartnerPage.objects.ancestor_of(page, inclusive=True).first()
 
 
-def approver_of(revision: Revision) -> "models.Model | None":
+def approver_of(revision: Revision) -> "User | None":
     """Who approved `revision` in moderation, if it went through it."""
     state = (
         revision.task_states.filter(status="approved")

@@ -68,7 +68,8 @@ class ReviewTask(AbstractGroupApprovalTask):
 
     def get_form_for_action(self, action: str) -> type[DecisionForm]:
         """An approval names its version; sending back asks for a word."""
-        return {"approve": ApprovalForm, "reject": ReturnForm}.get(action, DecisionForm)
+        forms: dict[str, type[DecisionForm]] = {"approve": ApprovalForm, "reject": ReturnForm}
+        return forms.get(action, DecisionForm)
 
     def get_template_for_action(self, action: str) -> str:
         """The editor's window for a word; it carries the version along."""

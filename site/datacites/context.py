@@ -23,7 +23,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
         "library_url": library,
-        "search_url": library,
         "main_menu": [
             {"label": label, "url": url, "current": request.path.startswith(url)}
             for label, url in entries

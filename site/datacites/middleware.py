@@ -33,6 +33,7 @@ class BadInputMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Refuse an address that cannot be read; let every other request through."""
         if "\x00" in request.path_info or "�" in request.path_info:
             return self.refuse(request)
         return self.get_response(request)

@@ -35,14 +35,20 @@ VIEWS = [(390, "light"), (1280, "light"), (1280, "dark")]
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)
 def test_axe_finds_nothing(chromium: Browser, site: RunningSite, width: int, scheme: str) -> None:
     context = chromium.new_context(
-        base_url=site.url, viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce", bypass_csp=True
+        base_url=site.url,
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,
+        reduced_motion="reduce",
+        bypass_csp=True,
     )
     page = context.new_page()
     found = []
     for path in PAGES:
         page.goto(path)
         result = Axe().run(page, options={"resultTypes": ["violations"]})
-        found += [f"{path}: {v['id']} {v['nodes'][0]['target']}" for v in result.response["violations"]]
+        found += [
+            f"{path}: {v['id']} {v['nodes'][0]['target']}" for v in result.response["violations"]
+        ]
     context.close()
     assert not found
 
@@ -54,13 +60,17 @@ def test_nothing_scrolls_sideways(chromium: Browser, site: RunningSite, width: i
     wide = []
     for path in PAGES:
         page.goto(path)
-        excess = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        excess = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         wide += [f"{path}: {excess} px"] if excess > 0 else []
     context.close()
     assert not wide
 
 
-def test_every_page_has_one_title_and_one_main_heading(chromium: Browser, site: RunningSite) -> None:
+def test_every_page_has_one_title_and_one_main_heading(
+    chromium: Browser, site: RunningSite
+) -> None:
     page = chromium.new_page(base_url=site.url)
     titles = {}
     for path in PAGES:

@@ -37,7 +37,7 @@ def test_a_saved_version_is_measured_like_the_case(django_assert_num_queries: ob
     page.sources = [CaseSource(title="Une source")]
     revision = page.save_revision(user=world.alice)
     on_page = completeness_of(revision.as_object())
-    with django_assert_num_queries(0):  # type: ignore[operator] - a fixture of pytest-django
+    with django_assert_num_queries(0):  # type: ignore[operator]  # a fixture of pytest-django
         on_draft = completeness_of_draft(revision.content)
     assert on_draft == on_page
     assert on_page.percent > 40

@@ -104,4 +104,7 @@ def test_mixtures_of_hostile_html_are_clean(html: str) -> None:
 
 
 def test_plain_text_keeps_words_apart() -> None:
-    assert plain_text("<p>un</p><p>deux &amp; trois</p><ul><li>a</li><li>b</li></ul>") == "un deux & trois a b"
+    assert (
+        plain_text("<p>un</p><p>deux &amp; trois</p><ul><li>a</li><li>b</li></ul>")
+        == "un deux & trois a b"
+    )

@@ -12,9 +12,15 @@ pytestmark = pytest.mark.django_db
 def test_a_publication_writes_who_when_for_whom_and_what() -> None:
     partner = make_partner("Grand Poitiers")
     author = make_user(partner=partner)
-    case = make_case(partner, title="Former d'abord", user=author, change_summary="Première version")
+    case = make_case(
+        partner, title="Former d'abord", user=author, change_summary="Première version"
+    )
     version = PublishedVersion.objects.get(page=case)
-    assert (version.number, version.author, version.organisation_name) == (1, author, "Grand Poitiers")
+    assert (version.number, version.author, version.organisation_name) == (
+        1,
+        author,
+        "Grand Poitiers",
+    )
     assert version.summary == "Première version"
     assert version.title == "Former d'abord"
     assert version.content["approach"] == "<p>Nous avons posé des capteurs.</p>"
@@ -38,7 +44,9 @@ def test_publishing_again_without_a_change_writes_no_version() -> None:
     assert PublishedVersion.objects.filter(page=case).count() == 1
 
 
-def test_a_publication_that_fails_leaves_neither_page_nor_version(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_publication_that_fails_leaves_neither_page_nor_version(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     draft = make_case(publish=False)
 
     def refuse(**kwargs: object) -> None:

@@ -27,13 +27,18 @@ def choose_territory(page: Page, name: str) -> None:
     dialog.get_by_role("link", name=re.compile(rf"^{name}", re.I)).first.click()
 
 
-def test_a_case_is_told_reviewed_published_and_found(site: RunningSite, chromium, context: BrowserContext) -> None:
+def test_a_case_is_told_reviewed_published_and_found(
+    site: RunningSite, chromium, context: BrowserContext
+) -> None:
     title = f"Compter les vélos avec l'école {int(time.time())}"
     author = context.new_page()
     sign_in(author, "auteure.poitiers@demo.datacites.fr")
     author.get_by_role("link", name="Raconter une expérience").first.click()
     author.fill("input[name=title]", title)
-    author.fill("[name=approach]", "Les élèves ont compté les vélos pendant deux semaines, matin et soir. La donnée a servi au plan vélo.")
+    author.fill(
+        "[name=approach]",
+        "Les élèves ont compté les vélos pendant deux semaines, matin et soir. La donnée a servi au plan vélo.",
+    )
     if author.locator("[data-chooser-action-choose]:visible").count():
         choose_territory(author, "Poitiers")
     author.fill("input[name=started]", "2025-03")
@@ -45,7 +50,9 @@ def test_a_case_is_told_reviewed_published_and_found(site: RunningSite, chromium
     message = site.mailbox.to("moderatrice@demo.datacites.fr")[0]
     assert title[:20] in str(message["Subject"]) or title in message.get_body().get_content()
 
-    reviewing = chromium.new_context(base_url=site.url, locale="fr-FR", viewport={"width": 1280, "height": 900})
+    reviewing = chromium.new_context(
+        base_url=site.url, locale="fr-FR", viewport={"width": 1280, "height": 900}
+    )
     reviewing.set_default_timeout(20_000)
     moderator = reviewing.new_page()
     sign_in(moderator, "moderatrice@demo.datacites.fr")
@@ -61,7 +68,12 @@ def test_a_case_is_told_reviewed_published_and_found(site: RunningSite, chromium
         reader.goto("/retours-experience/?q=" + "vélos école")
         found = reader.get_by_role("link", name=re.compile("Compter les")).count() > 0
     assert found, "not found within five seconds"
-    for address in ("/territoires/insee:86194/", "/territoires/siren:200069854/", "/territoires/dep:86/", "/territoires/reg:75/"):
+    for address in (
+        "/territoires/insee:86194/",
+        "/territoires/siren:200069854/",
+        "/territoires/dep:86/",
+        "/territoires/reg:75/",
+    ):
         reader.goto(address)
         expect(reader.locator("main")).to_contain_text("Compter les")
     reader.goto("/retours-experience/?territoire=siren:200069854")

@@ -38,9 +38,14 @@ def test_a_definition_opens_on_hover(page: Page) -> None:
     expect(page.locator(f"#{term.get_attribute('popovertarget')}")).to_be_visible()
 
 
-def test_a_definition_opens_by_touch_without_any_script(chromium: Browser, site: RunningSite) -> None:
+def test_a_definition_opens_by_touch_without_any_script(
+    chromium: Browser, site: RunningSite
+) -> None:
     phone = chromium.new_context(
-        base_url=site.url, viewport={"width": 390, "height": 844}, has_touch=True, java_script_enabled=False
+        base_url=site.url,
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        java_script_enabled=False,
     )
     page = phone.new_page()
     page.goto(CASE)
@@ -63,7 +68,9 @@ def test_facets_narrow_the_list_and_the_address_says_so(page: Page) -> None:
 
 
 def test_facets_work_without_javascript(chromium: Browser, site: RunningSite) -> None:
-    plain = chromium.new_context(base_url=site.url, java_script_enabled=False, viewport={"width": 1280, "height": 900})
+    plain = chromium.new_context(
+        base_url=site.url, java_script_enabled=False, viewport={"width": 1280, "height": 900}
+    )
     page = plain.new_page()
     page.goto("/retours-experience/?q=capteurs")
     page.locator("input[name=etape][value=service]").check()
@@ -104,16 +111,35 @@ def test_the_chosen_appearance_is_kept(page: Page) -> None:
 
 def test_no_request_leaves_for_a_third_party(page: Page, site: RunningSite) -> None:
     asked: set[str] = set()
-    page.on("request", lambda request: asked.add(request.url.split("/")[2]) if request.url.startswith("http") else None)
-    for path in ("/", CASE, "/guide/acheter-et-contractualiser/", "/retours-experience/", "/gestion/login/"):
+    page.on(
+        "request",
+        lambda request: (
+            asked.add(request.url.split("/")[2]) if request.url.startswith("http") else None
+        ),
+    )
+    for path in (
+        "/",
+        CASE,
+        "/guide/acheter-et-contractualiser/",
+        "/retours-experience/",
+        "/gestion/login/",
+    ):
         page.goto(path)
     assert asked == {site.url.split("/")[2]}
 
 
 def test_no_page_breaks_the_content_security_policy(page: Page) -> None:
     broken: list[str] = []
-    page.on("console", lambda message: broken.append(message.text) if message.type == "error" else None)
-    for path in ("/", CASE, "/guide/acheter-et-contractualiser/", "/retours-experience/?q=capteurs", "/glossaire/"):
+    page.on(
+        "console", lambda message: broken.append(message.text) if message.type == "error" else None
+    )
+    for path in (
+        "/",
+        CASE,
+        "/guide/acheter-et-contractualiser/",
+        "/retours-experience/?q=capteurs",
+        "/glossaire/",
+    ):
         page.goto(path)
         page.wait_for_load_state("networkidle")
     assert not broken

@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 
 class PostgresqlMissing(RuntimeError):
@@ -31,7 +32,9 @@ def binaries() -> Path:
         return found[-1].parent
     if program := shutil.which("initdb"):
         return Path(program).parent
-    raise PostgresqlMissing("PostgreSQL is missing: apt-get install postgresql, or set POSTGRESQL_URL")
+    raise PostgresqlMissing(
+        "PostgreSQL is missing: apt-get install postgresql, or set POSTGRESQL_URL"
+    )
 
 
 def unprivileged() -> list[str]:
@@ -41,7 +44,12 @@ def unprivileged() -> list[str]:
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
             pwd.getpwnam(name)
-            return ["setpriv", f"--reuid={name}", f"--regid={pwd.getpwnam(name).pw_gid}", "--clear-groups"]
+            return [
+                "setpriv",
+                f"--reuid={name}",
+                f"--regid={pwd.getpwnam(name).pw_gid}",
+                "--clear-groups",
+            ]
     raise PostgresqlMissing("no unprivileged user to run PostgreSQL as")
 
 
@@ -56,23 +64,68 @@ def postgresql() -> Iterator[str]:
     folder.chmod(0o777)
     run_as = unprivileged()
     data = folder / "data"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": True, "cwd": "/tmp"}
+    quiet: dict[str, Any] = {
+        "stdout": subprocess.DEVNULL,
+        "stderr": subprocess.DEVNULL,
+        "cwd": "/tmp",
+    }
     try:
         subprocess.run(
-            [*run_as, programs / "initdb", "-D", data, "-U", "datacites", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"],
+            [
+                *run_as,
+                programs / "initdb",
+                "-D",
+                data,
+                "-U",
+                "datacites",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+            ],
+            check=True,
             **quiet,
         )
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off -c full_page_writes=off"
         subprocess.run(
-            [*run_as, programs / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", options, "start"], **quiet
+            [
+                *run_as,
+                programs / "pg_ctl",
+                "-D",
+                data,
+                "-l",
+                folder / "log",
+                "-w",
+                "-o",
+                options,
+                "start",
+            ],
+            check=True,
+            **quiet,
         )
         subprocess.run(
-            [*run_as, programs / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "datacites", "datacites"], **quiet
+            [
+                *run_as,
+                programs / "createdb",
+                "-h",
+                "127.0.0.1",
+                "-p",
+                str(port),
+                "-U",
+                "datacites",
+                "datacites",
+            ],
+            check=True,
+            **quiet,
         )
         yield f"postgres://datacites@127.0.0.1:{port}/datacites"
     finally:
         subprocess.run(
             [*run_as, programs / "pg_ctl", "-D", data, "-m", "immediate", "stop"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, cwd="/tmp",
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=False,
+            cwd="/tmp",
         )
         shutil.rmtree(folder, ignore_errors=True)

@@ -8,7 +8,13 @@ import tempfile
 from tests.services import elasticsearch
 from tests.services.postgresql import postgresql
 
-SUITES = ["tests/journeys", "tests/test_pages.py", "tests/test_leaks.py", "tests/cms/test_versions.py", "tests/search/test_indexing.py"]
+SUITES = [
+    "tests/journeys",
+    "tests/test_pages.py",
+    "tests/test_leaks.py",
+    "tests/cms/test_versions.py",
+    "tests/search/test_indexing.py",
+]
 
 
 def main() -> int:

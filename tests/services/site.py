@@ -34,7 +34,7 @@ class Mailbox:
     def __init__(self) -> None:
         self.messages: list[tuple[list[str], EmailMessage]] = []
 
-    async def handle_DATA(self, server: object, session: object, envelope: object) -> str:  # noqa: N802
+    async def handle_DATA(self, server: object, session: object, envelope: object) -> str:
         message = message_from_bytes(envelope.content, policy=policy.default)
         self.messages.append((list(envelope.rcpt_tos), message))
         return "250 OK"
@@ -63,7 +63,12 @@ class RunningSite:
         """Run a management command against this site's database."""
         result = subprocess.run(
             [sys.executable, "manage.py", *arguments],
-            cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False, timeout=300,
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
         )
         assert result.returncode == 0, result.stdout + result.stderr
         return result.stdout
@@ -90,8 +95,22 @@ def running_site() -> Iterator[RunningSite]:
         site.manage("demo", "--prepare-only")
         log = (folder / "server.log").open("w")
         server = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "datacites.wsgi:application", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"],
-            cwd=ROOT, env=environment, stdout=log, stderr=log,
+            [
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "datacites.wsgi:application",
+                "--bind",
+                f"127.0.0.1:{port}",
+                "--workers",
+                "2",
+                "--threads",
+                "4",
+            ],
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=log,
         )
         wait_for(f"{site.url}/sante/pret")
         yield site

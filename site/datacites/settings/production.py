@@ -26,9 +26,13 @@ def problems() -> list[str]:
     """Each setting that would make a public server unsafe, with what to do about it."""
     found = []
     if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10:
-        found.append("SECRET_KEY: set at least 50 random characters (python -c 'import secrets; print(secrets.token_urlsafe(64))')")
+        found.append(
+            "SECRET_KEY: set at least 50 random characters (python -c 'import secrets; print(secrets.token_urlsafe(64))')"
+        )
     if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
-        found.append("ALLOWED_HOSTS: name the public host names, separated by commas; '*' is refused")
+        found.append(
+            "ALLOWED_HOSTS: name the public host names, separated by commas; '*' is refused"
+        )
     if urlsplit(SITE_URL).scheme != "https":
         found.append("SITE_URL: set the public address, starting with https://")
     if not env.str("DATABASE_URL", default=""):

@@ -26,7 +26,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare, say who can sign in, then become the server."""
         if not settings.DEMONSTRATION:
-            raise CommandError("The demonstration has public passwords: it refuses to run with these settings.")
+            raise CommandError(
+                "The demonstration has public passwords: it refuses to run with these settings."
+            )
         began = time.monotonic()
         # The index is built once, after everything is there, not by a thread beside the loading.
         settings.SEARCH_DRAIN = "worker"
@@ -60,7 +62,9 @@ class Command(BaseCommand):
 
     def serve(self, port: int) -> None:
         """Replace this process by the server."""
-        self.stdout.write(self.style.SUCCESS(f"\nDataCités : http://127.0.0.1:{port}   (arrêter : Ctrl-C)\n"))
+        self.stdout.write(
+            self.style.SUCCESS(f"\nDataCités : http://127.0.0.1:{port}   (arrêter : Ctrl-C)\n")
+        )
         self.stdout.flush()
         arguments = [
             sys.executable, "-m", "gunicorn", "datacites.wsgi:application",
