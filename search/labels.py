@@ -1,6 +1,6 @@
 """Names of facet values, and facets as the form shows them. Reads vocabularies, knows no engine."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -13,6 +13,7 @@ from casestudies.models import (
     Obstacle,
     SharingModel,
     Territory,
+    TerritoryFormerCode,
     Theme,
 )
 from cms.models import PartnerPage
@@ -77,12 +78,19 @@ def territory_label(territory: Territory) -> str:
     return f"{territory.name} ({str(territory.nature_label).lower()})"
 
 
-def known_values(query: SearchQuery, closed: Mapping[str, Labels]) -> dict[str, Labels]:
-    """Those of the chosen values that exist, by facet parameter."""
-    return {
+def recognized(query: SearchQuery, closed: Mapping[str, Labels]) -> SearchQuery:
+    """`query` with the chosen values that exist; a territory's former code becomes today's."""
+    known: dict[str, Collection[str]] = {
         parameter: closed[parameter] if parameter in closed else open_labels(parameter, chosen)
         for parameter, chosen in query.values.items()
     }
+    former = set(query.chosen("territoire")).difference(known.get("territoire", ()))
+    if former:
+        rows = TerritoryFormerCode.objects.filter(code__in=former)
+        today = dict(rows.values_list("code", "territory__code"))
+        query = query.renamed("territoire", today)
+        known["territoire"] = {*known["territoire"], *today.values()}
+    return query.keeping(known)
 
 
 def facet_results(

@@ -5,7 +5,7 @@ import time
 import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
@@ -115,14 +115,25 @@ def delay(attempts: int) -> timedelta:
 
 def seconds_to_next() -> float | None:
     """How long until a row is due; None when there is none to wait for."""
+    moments = [_next_due(), _next_replay()]
+    now = timezone.now()
+    pauses = [max((moment - now).total_seconds(), 0.0) for moment in moments if moment]
+    return min(pauses, default=None)
+
+
+def _next_due() -> datetime | None:
+    """When the first ordinary row may be claimed."""
     waiting = PendingPage.objects.filter(replay=False, next_attempt_at__isnull=False)
-    next_row = (
-        waiting.order_by("next_attempt_at").values_list("next_attempt_at", "lease_until").first()
-    )
-    if next_row is None:
+    row = waiting.order_by("next_attempt_at").values_list("next_attempt_at", "lease_until").first()
+    return max(moment for moment in row if moment is not None) if row else None
+
+
+def _next_replay() -> datetime | None:
+    """When rows kept for a new index are due at the latest, should its rebuild have been killed."""
+    if not PendingPage.objects.filter(replay=True).exists():
         return None
-    due = max(moment for moment in next_row if moment is not None)
-    return max((due - timezone.now()).total_seconds(), 0.0)
+    state = IndexState.objects.filter(pk=ONLY_ROW).first()
+    return (state and state.rebuild_until) or timezone.now()
 
 
 # --- The clock, and one rebuild at a time

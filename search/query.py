@@ -96,6 +96,11 @@ class SearchQuery:
         """The same words, nothing chosen."""
         return replace(self, values={}, page=1)
 
+    def renamed(self, parameter: str, names: Mapping[str, str]) -> "SearchQuery":
+        """The same search, in which values of one facet go by other names."""
+        chosen = dict.fromkeys(names.get(value, value) for value in self.chosen(parameter))
+        return replace(self, values={**self.values, parameter: tuple(chosen)})
+
     def keeping(self, known: Mapping[str, Collection[str]]) -> "SearchQuery":
         """Drop, and report, the values that no vocabulary knows."""
         values = {}

@@ -41,8 +41,7 @@ PAGES_AROUND = 2
 def library(request: HtmxHttpRequest) -> HttpResponse:
     """The whole page, or for htmx only what a changed search changes."""
     closed = labels.closed_labels()
-    query = SearchQuery.from_querydict(request.GET)
-    query = query.keeping(labels.known_values(query, closed))
+    query = labels.recognized(SearchQuery.from_querydict(request.GET), closed)
     context: dict[str, Any] = {
         "query": query,
         "sorts": [(sort.value, label, sort is query.sort) for sort, label in SORT_LABELS.items()],

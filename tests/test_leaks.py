@@ -4,6 +4,7 @@ A world of canaries: each page that nobody may see carries a word of its own, an
 address is read for these words.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from casestudies.models import CaseStudyPage
 from search import indexing
 from search.backends import get_backend
 from tests.builders import make_case, make_domain, make_partner, make_poitiers, make_site
+from tests.search.engines import own_engine
 
 pytestmark = pytest.mark.django_db
 PATHS = [
@@ -24,7 +26,7 @@ PATHS = [
 
 
 @pytest.fixture
-def canaries(settings, tmp_path: Path) -> dict[str, CaseStudyPage]:
+def canaries(settings, tmp_path: Path) -> Iterator[dict[str, CaseStudyPage]]:
     """Pages that nobody without an account may see, by the word that each carries."""
     make_site()
     opened = make_partner("Ouverte")
@@ -59,9 +61,9 @@ def canaries(settings, tmp_path: Path) -> dict[str, CaseStudyPage]:
     edited.approach = "<p>Corps canarirevision</p>"
     edited.save_revision()
     pages["canarirevision"] = edited
-    settings.SEARCH_URL = f"tantivy://{tmp_path / 'index'}"
-    indexing.rebuild()
-    return pages
+    with own_engine(settings, tmp_path / "index"):
+        indexing.rebuild()
+        yield pages
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -27,7 +27,7 @@ LOAD_NAME: Final = "territories"
 LOADER_REVISION: Final = 1
 BATCH: Final = 500
 # Containers before what they contain, so that a parent always has its key.
-LEVELS: Final = (("region", "canton"), ("departement",), ("epci",), ("ept",), ("commune",))
+LEVELS: Final = (("region", "canton", "pays"), ("departement",), ("epci",), ("ept",), ("commune",))
 PARENTS: Final = ("epci", "ept", "departement", "region")
 
 

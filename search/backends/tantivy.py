@@ -61,14 +61,15 @@ class TantivyBackend(SearchBackend):
 
     def _search(self, query: SearchQuery) -> SearchResults:
         try:
-            return answer(self._searcher(), query)
+            index = self._index()
+            return answer(index.searcher(), index.schema, query)
         except ENGINE_ERRORS as error:
             raise SearchUnavailable(str(error)) from error
 
     def documents_digest(self) -> dict[int, str]:
         """The content hash of every stored document, by page."""
         try:
-            searcher = self._searcher()
+            searcher = self._index().searcher()
             if not searcher.num_docs:
                 return {}
             found = searcher.search(Query.all_query(), limit=searcher.num_docs, count=False)
@@ -89,7 +90,7 @@ class TantivyBackend(SearchBackend):
     def health(self) -> Health:
         """The engine's state; never raises."""
         try:
-            documents = self._searcher().num_docs
+            documents = self._index().searcher().num_docs
         except (SearchUnavailable, *ENGINE_ERRORS) as error:
             return Health(available=False, current=False, documents=0, detail=str(error))
         return Health(available=True, current=self.is_current(), documents=documents)
@@ -165,8 +166,8 @@ class TantivyBackend(SearchBackend):
         except OSError:
             return "none"
 
-    def _searcher(self) -> Searcher:
-        """A view of the index as it is now, whichever process wrote it last."""
+    def _index(self) -> Index:
+        """The index as it is now, whichever process wrote it last."""
         name = self._current_name()
         meta = self._path(name) / "meta.json"
         if not meta.exists():
@@ -185,7 +186,7 @@ class TantivyBackend(SearchBackend):
                 known.index.reload()
                 known.stamp = stamp
             self._open_generation = known
-            return known.index.searcher()
+            return known.index
 
     @contextlib.contextmanager
     def _exclusive(self) -> Iterator[None]:

@@ -47,12 +47,16 @@ def definitions_digest() -> str:
     return hashlib.blake2b(json.dumps(definitions).encode(), digest_size=4).hexdigest()
 
 
-def answer(searcher: Searcher, query: SearchQuery) -> SearchResults:
-    """One page of results with its counts."""
-    matching = _matching(query)
+def answer(searcher: Searcher, fields: Schema, query: SearchQuery) -> SearchResults:
+    """One page of results with its counts.
+
+    `fields` are those of the index that is searched: it may have been built by yesterday's
+    definitions, in which the same number stands for another field.
+    """
+    matching = _matching(fields, query)
     by_title = query.sort is Sort.TITLE
     found = searcher.search(
-        _filtered(matching, query),
+        _filtered(fields, matching, query),
         limit=PAGE_SIZE,
         offset=(query.page - 1) * PAGE_SIZE,
         order_by_field=None if query.by_score else "title_sort" if by_title else "recent_key",
@@ -60,27 +64,27 @@ def answer(searcher: Searcher, query: SearchQuery) -> SearchResults:
     )
     addresses = [address for _, address in found.hits]
     page_ids = searcher.fast_field_values("page_id", addresses) if addresses else []
-    excerpts = _Excerpts(searcher, query)
+    excerpts = _Excerpts(searcher, fields, query)
     hits = tuple(
         excerpts.hit(int(page_id or 0), searcher.doc(address))
         for page_id, address in zip(page_ids, addresses, strict=True)
     )
     total: int = found.count  # type: ignore[attr-defined] # missing from the binding's stubs
-    return SearchResults(total, hits, _counts(searcher, matching, query), query.page)
+    return SearchResults(total, hits, _counts(searcher, fields, matching, query), query.page)
 
 
-def _matching(query: SearchQuery) -> Query:
+def _matching(fields: Schema, query: SearchQuery) -> Query:
     """Documents that hold enough of the searched words."""
     if not query.text:
         return Query.all_query()
-    words = [_word(term) for term in query.terms]
+    words = [_word(fields, term) for term in query.terms]
     if not words:
         return Query.empty_query()
     required = analysis.required_terms(len(words))
     return Query.boolean_query([(Occur.Should, word) for word in words], required)
 
 
-def _word(term: str) -> Query:
+def _word(fields: Schema, term: str) -> Query:
     """One word, in any field: the best place counts, the others a little."""
     places = []
     for name, weight in TEXT_FIELDS.items():
@@ -89,22 +93,26 @@ def _word(term: str) -> Query:
             (f"{name}_exact", weight * EXACT_BONUS, analysis.EXACT),
         ):
             for token in analysis.tantivy_analyzers()[analyzer].analyze(term):
-                places.append(Query.boost_query(Query.term_query(schema(), field, token), boost))
+                places.append(Query.boost_query(Query.term_query(fields, field, token), boost))
     return Query.disjunction_max_query(places, TIE_BREAKER) if places else Query.empty_query()
 
 
-def _filtered(matching: Query, query: SearchQuery, except_parameter: str = "") -> Query:
+def _filtered(
+    fields: Schema, matching: Query, query: SearchQuery, except_parameter: str = ""
+) -> Query:
     """`matching` narrowed by every facet, or by all but one; filters weigh nothing."""
     clauses = [(Occur.Must, matching)]
     for facet in FACETS:
         chosen = query.chosen(facet.parameter)
         if chosen and facet.parameter != except_parameter:
-            narrowed = Query.term_set_query(schema(), facet.field, list(chosen))
+            narrowed = Query.term_set_query(fields, facet.field, list(chosen))
             clauses.append((Occur.Must, Query.const_score_query(narrowed, 0.0)))
     return Query.boolean_query(clauses) if len(clauses) > 1 else matching
 
 
-def _counts(searcher: Searcher, matching: Query, query: SearchQuery) -> dict[str, dict[str, int]]:
+def _counts(
+    searcher: Searcher, fields: Schema, matching: Query, query: SearchQuery
+) -> dict[str, dict[str, int]]:
     """Counts of every facet, each with its own choice left out."""
     counts: dict[str, dict[str, int]] = {}
     chosen = [facet for facet in FACETS if query.chosen(facet.parameter)]
@@ -117,7 +125,7 @@ def _counts(searcher: Searcher, matching: Query, query: SearchQuery) -> dict[str
             facet.parameter: {"terms": {"field": facet.field, "size": MAX_VALUES_COUNTED}}
             for facet in facets
         }
-        answer = searcher.aggregate(_filtered(matching, query, left_out), wanted)
+        answer = searcher.aggregate(_filtered(fields, matching, query, left_out), wanted)
         for facet in facets:
             buckets = answer[facet.parameter]["buckets"]
             counts[facet.parameter] = {bucket["key"]: bucket["doc_count"] for bucket in buckets}
@@ -130,18 +138,15 @@ def _counts(searcher: Searcher, matching: Query, query: SearchQuery) -> dict[str
 class _Excerpts:
     """Marks the searched words in what hits show."""
 
-    def __init__(self, searcher: Searcher, query: SearchQuery) -> None:
+    def __init__(self, searcher: Searcher, fields: Schema, query: SearchQuery) -> None:
         self.analyzer = analysis.tantivy_analyzers()[analysis.STEMMED]
         self.stems = {stem for term in query.terms for stem in self.analyzer.analyze(term)}
         self.generators: dict[str, SnippetGenerator] = {}
         for field in EXCERPT_FIELDS if self.stems else ():
             words = [
-                (Occur.Should, Query.term_query(schema(), field, stem))
-                for stem in sorted(self.stems)
+                (Occur.Should, Query.term_query(fields, field, stem)) for stem in sorted(self.stems)
             ]
-            generator = SnippetGenerator.create(
-                searcher, Query.boolean_query(words), schema(), field
-            )
+            generator = SnippetGenerator.create(searcher, Query.boolean_query(words), fields, field)
             generator.set_max_num_chars(EXCERPT_LENGTH)
             self.generators[field] = generator
 

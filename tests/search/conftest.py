@@ -1,4 +1,4 @@
-"""Fixtures of the search room: a Tantivy folder of one's own, and the shared real Elasticsearch."""
+"""Fixtures of the search room: an index of one's own, and the shared real Elasticsearch."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from search.backends import get_backend
 from search.backends.base import SearchBackend
+from tests.search.engines import own_engine
 from tests.services import elasticsearch
 
 
@@ -26,10 +26,9 @@ def index_folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def index(settings: Settings, index_folder: Path) -> SearchBackend:
-    """The site's own index, empty, in a folder of this test."""
-    settings.SEARCH_URL = f"tantivy://{index_folder}"
+def index(settings: Settings, index_folder: Path) -> Iterator[SearchBackend]:
+    """The site's own index, empty, of this test alone."""
     settings.SEARCH_DRAIN = "worker"
-    backend = get_backend()
-    backend.rebuild([])
-    return backend
+    with own_engine(settings, index_folder) as backend:
+        backend.rebuild([])
+        yield backend

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Collection, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from search.documents import CaseDocument
 from search.models import IndexState, PendingPage
 from search.query import SearchQuery
 from tests.builders import make_case, make_domain, make_partner, make_poitiers
+from tests.search.engines import own_engine
 
 pytestmark = pytest.mark.django_db
 
@@ -326,12 +328,12 @@ def test_versions_only_grow_even_when_the_clock_goes_back(monkeypatch: pytest.Mo
 # --- Rebuilding
 
 
-def test_without_an_index_the_first_change_builds_it(settings: Settings, tmp_path: Any) -> None:
-    settings.SEARCH_URL = f"tantivy://{tmp_path / 'none'}"
+def test_without_an_index_the_first_change_builds_it(settings: Settings, tmp_path: Path) -> None:
     settings.SEARCH_DRAIN = "worker"
     case = make_case()
-    indexing.drain()
-    assert set(indexing.get_backend().documents_digest()) == {case.pk}
+    with own_engine(settings, tmp_path / "none") as backend:
+        indexing.drain()
+        assert indexed(backend) == {case.pk}
     assert not PendingPage.objects.exists()
 
 
@@ -342,6 +344,7 @@ def test_pages_changed_during_a_rebuild_are_replayed(
         CaseStudyPage.objects.filter(pk=case.pk).update(title="Pendant ce temps")
         indexing.enqueue([case.pk])
         indexing.drain()
+        index.refresh()
         assert index.search(SearchQuery("pendant")).total == 1, "the old index follows at once"
 
     indexing.rebuild(progress=change_after_reading)
@@ -357,6 +360,20 @@ def test_only_one_rebuild_at_a_time_until_its_lease_ends(index: SearchBackend) -
     IndexState.objects.update(rebuild_until=timezone.now() - timedelta(seconds=1))
     indexing.rebuild()
     assert not pending.rebuilding()
+
+
+def test_what_a_killed_rebuild_left_is_awaited_and_replayed(
+    case: CaseStudyPage, index: SearchBackend
+) -> None:
+    pending.begin_rebuild()
+    indexing.enqueue([case.pk])
+    indexing.drain()
+    assert pending_ids() == {case.pk}
+    pause = pending.seconds_to_next()
+    assert pause and 0 < pause <= pending.REBUILD_LEASE.total_seconds()
+    IndexState.objects.update(rebuild_until=timezone.now() - timedelta(seconds=1))
+    assert pending.seconds_to_next() == 0
+    assert in_step(index)
 
 
 def test_a_rebuild_replaces_ghosts(case: CaseStudyPage, index: SearchBackend) -> None:

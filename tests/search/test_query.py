@@ -95,6 +95,13 @@ def test_unknown_values_are_dropped_and_said() -> None:
     assert query.ignored == ("domaine=feu", "etape=service")
 
 
+def test_values_go_by_other_names_once() -> None:
+    query = read("q=a&territoire=insee:1&territoire=insee:2&territoire=insee:3&page=2")
+    renamed = query.renamed("territoire", {"insee:1": "insee:9", "insee:2": "insee:9"})
+    assert renamed.chosen("territoire") == ("insee:9", "insee:3")
+    assert (renamed.text, renamed.page) == ("a", 2)
+
+
 def test_too_many_values_are_dropped_and_said() -> None:
     query = read("&".join(f"tag=mot-{i}" for i in range(25)))
     assert len(query.chosen("tag")) == MAX_VALUES

@@ -3,11 +3,13 @@
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries, Settings
 from wagtail.models import PageViewRestriction
 
-from casestudies.models import CaseStudyPage
+from casestudies.models import CaseStudyPage, Territory, TerritoryFormerCode
 from search import indexing
 from search.backends.base import SearchBackend
 from tests.builders import make_case, make_domain, make_partner, make_poitiers
@@ -73,6 +75,29 @@ def test_a_case_is_found_by_every_territory_that_contains_it(
         assert titles(read(client, f"territoire={code}")) == ["Capteurs d’eau"]
 
 
+def test_a_former_code_leads_to_today_s_territory(
+    client: Client, library: list[CaseStudyPage]
+) -> None:
+    poitiers = Territory.objects.get(code="insee:86194")
+    TerritoryFormerCode.objects.create(code="insee:86999", name="Ancienne", territory=poitiers)
+    address = {"territoire": ["insee:86999", "insee:86194", "insee:00000"]}
+    html = client.get(LIBRARY, address).content.decode()
+    assert titles(html) == ["Capteurs d’eau"]
+    assert "checked" in field(html, "territoire", "insee:86194")
+    assert "<code>territoire=insee:00000</code>" in html
+    assert "86999" not in html
+    response = client.get(LIBRARY, address, headers={"HX-Request": "true"})
+    assert response["HX-Push-Url"] == f"{LIBRARY}?territoire=insee%3A86194"
+
+
+def test_today_s_codes_cost_no_query_about_former_ones(
+    client: Client, library: list[CaseStudyPage]
+) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        read(client, "territoire=insee:86194&territoire=dep:86")
+    assert not [query for query in captured if "formercode" in query["sql"]]
+
+
 def test_every_value_is_offered_with_its_count(
     client: Client, library: list[CaseStudyPage]
 ) -> None:
@@ -81,6 +106,7 @@ def test_every_value_is_offered_with_its_count(
     assert "checked" in field(html, "domaine", "eau")
     assert ">2<" in field(html, "domaine", "qualite-air")
     assert ">0<" in field(html, "domaine", "tourisme")
+    assert " fiche<" in field(html, "domaine", "tourisme"), "in French, none is singular"
     assert "is-empty" in field(html, "domaine", "tourisme")
     assert ">1<" in field(html, "etape", "service")
     assert "Poitiers (86)" in field(read(client), "territoire", "insee:86194")
@@ -134,7 +160,7 @@ def test_htmx_gets_the_body_alone_under_the_same_address(
     assert 'id="library-body"' in html
     assert len(titles(html)) == 2
     assert re.search(
-        r'<p id="library-status"[^>]*role="status" hx-swap-oob="innerHTML">2 fiches</p>', html
+        r'<p id="library-status"[^>]*role="status" data-hx-swap-oob="innerHTML">2 fiches</p>', html
     )
     assert response["HX-Push-Url"] == f"{LIBRARY}?domaine=eau"
     assert "HX-Request" in response["Vary"]

@@ -39,15 +39,25 @@ class Mailbox:
         self.messages.append((list(envelope.rcpt_tos), message))
         return "250 OK"
 
-    def to(self, address: str, within: float = 10) -> list[EmailMessage]:
-        """Messages received for `address`, waiting a little for the first."""
+    def to(self, address: str, about: str = "", within: float = 10) -> list[EmailMessage]:
+        """Messages received for `address` that speak of `about`, waiting a little for the first."""
         end = time.monotonic() + within
         while time.monotonic() < end:
-            found = [message for recipients, message in self.messages if address in recipients]
+            found = [
+                message
+                for recipients, message in self.messages
+                if address in recipients and about in spoken(message)
+            ]
             if found:
                 return found
             time.sleep(0.1)
         return []
+
+
+def spoken(message: EmailMessage) -> str:
+    """The subject and the words of a message, on one line."""
+    body = message.get_body(("plain",))
+    return " ".join(f"{message['Subject']} {body.get_content() if body else ''}".split())
 
 
 @dataclass

@@ -43,6 +43,7 @@ def test_every_territory_is_there_once(rows: list[Row]) -> None:
         "region": 26,
         "departement": 109,
         "canton": 1,
+        "pays": 1,
         "epci": 1_255,
         "ept": 11,
         "commune": 34_969,

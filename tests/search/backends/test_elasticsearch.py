@@ -9,6 +9,7 @@ import pytest
 from search.backends.base import IndexOutdated, SearchBackend, SearchUnavailable
 from search.backends.elasticsearch import ElasticsearchBackend
 from tests.search.backends.contract import BackendContract
+from tests.search.engines import remove_indices
 from tests.search.factories import make_document
 
 pytestmark = [pytest.mark.elasticsearch, pytest.mark.xdist_group("elasticsearch")]
@@ -23,8 +24,7 @@ class TestElasticsearch(BackendContract):
         prefix = f"test-{uuid.uuid4().hex}"
         backend = ElasticsearchBackend(elasticsearch_url, prefix)
         yield backend
-        for index in backend.writer.indices.get(index=f"{prefix}-*"):
-            backend.writer.indices.delete(index=index)
+        remove_indices(backend, prefix)
 
     def test_one_index_is_left_after_rebuilding(self, engine: ElasticsearchBackend) -> None:
         for _ in range(2):

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from search.backends import tantivy, tantivy_query
 from search.backends.base import SearchBackend
 from search.backends.tantivy import TantivyBackend
+from search.facets import FACETS
 from tests.search.backends.contract import BackendContract
 from tests.search.factories import make_document
 
@@ -59,6 +61,19 @@ class TestTantivy(BackendContract):
         assert not engine.is_current()
         engine.rebuild([make_document(1)])
         assert engine.is_current()
+
+    def test_an_index_of_other_definitions_is_read_by_its_own_until_then(
+        self, backend: SearchBackend, index_folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with monkeypatch.context() as yesterday:
+            yesterday.setattr(tantivy_query, "FACETS", FACETS[::-1])
+            yesterday.setattr(tantivy_query, "schema", tantivy_query.schema.__wrapped__)
+            yesterday.setattr(tantivy, "schema", tantivy_query.schema)
+            backend.rebuild([make_document(1, "Capteurs", domains="eau", tags="air")])
+        reader = TantivyBackend(index_folder)
+        assert self.found(reader, "q=capteur&domaine=eau") == [1]
+        assert self.found(reader, "domaine=air") == []
+        assert self.search(reader).counts["tag"] == {"air": 1}
 
 
 def write_some(folder: Path, start: int) -> None:
