@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from casestudies.case_view import card_pages
-from casestudies.enums import DomainFamily, PopulationBand
+from casestudies.enums import DomainFamily, PopulationBand, TerritoryKind
 from casestudies.models import CaseStudyPage, Domain, Territory, Theme
 from casestudies.reference.index_map import IndexMap, Place, index_map
 from casestudies.reference.names import short_name
@@ -102,6 +102,13 @@ class LatestSection:
         return {"cases": card_pages(cases.order_by("-first_published_at", "-number")[:LATEST])}
 
 
+def departement_code(territory: Territory) -> str:
+    """The département that a territory colors on the map; a département colors itself."""
+    if territory.kind == TerritoryKind.DEPARTEMENT:
+        return territory.code
+    return territory.departement.code if territory.departement else ""
+
+
 def home_map(user: Any) -> tuple[IndexMap, int, int]:
     """The map of all cases a reader may open, with how many cases and territories it shows."""
     counts = territory_counts(user)
@@ -114,7 +121,7 @@ def home_map(user: Any) -> tuple[IndexMap, int, int]:
             url=territory.get_absolute_url(),
             latitude=territory.latitude,
             longitude=territory.longitude,
-            departement=territory.departement.code if territory.departement else "",
+            departement=departement_code(territory),
         )
         for territory in told.values()
     ]

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -66,19 +66,26 @@ def theme(request: HttpRequest, identifier: str) -> HttpResponse:
 @require_safe
 def territories(request: HttpRequest) -> HttpResponse:
     """Territories that have cases, by region, and a way to look any other up by its name."""
-    asked = request.GET.get("q", "")[:MAX_NAME].strip()
+    asked = "".join(c for c in request.GET.get("q", "")[:MAX_NAME] if c.isprintable()).strip()
     context: dict[str, Any] = {"asked": asked}
     if asked:
-        key = name_key(asked)
-        by_name = Q(search_key__startswith=key) | Q(search_key__contains=f" {key}")
-        found = (
-            Territory.objects.with_ancestors().filter(by_name) if key else Territory.objects.none()
-        )
-        context["found"] = sorted(
-            found.order_by("-population")[:MAX_FOUND], key=lambda t: t.search_key != key
-        )
+        found = list(territories_named(asked)[: MAX_FOUND + 1])
+        context |= {"found": found[:MAX_FOUND], "is_cut": len(found) > MAX_FOUND}
     context["regions"] = regions_with_cases(request.user)
     return render(request, "casestudies/territories.html", context)
+
+
+def territories_named(asked: str) -> Any:
+    """Territories whose name has every word asked, or whose code was given; exact and large first."""
+    key = name_key(asked)
+    by_words = Q()
+    for word in key.split():
+        by_words &= Q(search_key__startswith=word) | Q(search_key__contains=f" {word}")
+    codes = [f"{scheme}:{asked.replace(' ', '').upper()}" for scheme in ("insee", "siren", "dep")]
+    match = Q(code__in=codes) | (by_words if key else Q(pk=None))
+    exact = Case(When(search_key=key, then=Value(0)), default=Value(1), output_field=IntegerField())
+    largest = F("population").desc(nulls_last=True)
+    return Territory.objects.with_ancestors().filter(match).order_by(exact, largest, "search_key")
 
 
 def regions_with_cases(user: Any) -> list[dict[str, Any]]:
@@ -126,7 +133,7 @@ def territory(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "territory": found,
         "locator": locator_for(found),
-        "ancestors": found.ancestors(),
+        "ancestors": [above for above in found.ancestors() if above.name != found.name],
         "former": found.former_codes.all() if found.kind == TerritoryKind.COMMUNE else [],
         "cases": cases,
         "partners": visible_to(PartnerPage.objects.filter(territory_code=found.code), request.user),

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+FULL = 3
 PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?\Z")
 
 
@@ -36,4 +37,5 @@ def show_partial_date(text: str) -> str:
         date, known = parse_partial_date(text)
     except ValueError:
         return text
-    return date_format(date, ("Y", "F Y", "j F Y")[known - 1])
+    shown = date_format(date, ("Y", "F Y", "j F Y")[known - 1])
+    return shown.replace("1 ", "1er ", 1) if known == FULL and date.day == 1 else shown

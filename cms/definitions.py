@@ -54,7 +54,9 @@ class Definitions:
         forms = sorted(self.by_form, key=len, reverse=True)
         alternatives = "|".join(written(form) for form in forms)
         self.pattern = (
-            re.compile(rf"(?<![\w-])(?:{alternatives})(?![\w-])", re.I) if forms else None
+            re.compile(rf"(?<![\w\u2011-])(?:{alternatives})(?![\w\u2011-])", re.I)
+            if forms
+            else None
         )
 
     def occurrences(self, text: str) -> Iterator[tuple[int, int, Definition]]:

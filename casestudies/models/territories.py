@@ -17,7 +17,7 @@ NATURES = {
     "CA": _("Communauté d'agglomération"),
     "CU": _("Communauté urbaine"),
     "METRO": _("Métropole"),
-    "MET69": _("Métropole de Lyon"),
+    "MET69": _("Métropole à statut particulier"),
     "EPT": _("Établissement public territorial"),
 }
 
@@ -110,6 +110,16 @@ class Territory(models.Model):
         """The territories that contain it, nearest first."""
         containers = (self.ept, self.epci, self.departement, self.region)
         return [container for container in containers if container is not None]
+
+    @property
+    def shown_code(self) -> Any:
+        """Its official code as people write it: "Code Insee 86194", "SIREN 200 069 854"."""
+        scheme, _colon, code = self.code.partition(":")
+        if scheme == "siren":
+            return f"SIREN {code[:3]} {code[3:6]} {code[6:]}"
+        if scheme == "iso":
+            return f"ISO 3166 {code}"
+        return _("Code Insee %(code)s") % {"code": code}
 
     @property
     def departement_number(self) -> str:

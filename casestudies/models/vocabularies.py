@@ -107,7 +107,7 @@ class Referential(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title} {self.edition}".strip()
+        return self.title if self.edition in self.title else f"{self.title} {self.edition}"
 
 
 class ThemeQuerySet(models.QuerySet["Theme"]):

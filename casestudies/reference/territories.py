@@ -24,7 +24,7 @@ Item = TypeVar("Item")
 
 LOAD_NAME: Final = "territories"
 # Part of the digest: raise it when the same file must be stored differently.
-LOADER_REVISION: Final = 1
+LOADER_REVISION: Final = 2
 BATCH: Final = 500
 # Containers before what they contain, so that a parent always has its key.
 LEVELS: Final = (("region", "canton", "pays"), ("departement",), ("epci",), ("ept",), ("commune",))

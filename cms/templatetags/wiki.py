@@ -1,6 +1,7 @@
 """Template tags of the wiki: typography, long text, dates. The only place that marks text as safe."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
@@ -23,11 +24,26 @@ def typeset(value: Any) -> Any:
 
 
 @register.filter
+def excerpt(value: Any, length: int) -> str:
+    """The beginning of a plain text, cut between two words."""
+    text = str(value or "")
+    if len(text) <= length:
+        return text
+    return text[:length].rsplit(" ", 1)[0].rstrip(" ,;:.(«") + "…"
+
+
+@register.filter
 def spaced(value: Any) -> str:
     """A number with narrow spaces between thousands; "" for nothing."""
     if value is None or value == "":
         return ""
     return typography.number(float(value) if "." in str(value) else int(value))
+
+
+@register.filter
+def host(url: Any) -> str:
+    """The site that an address points to, without `www.`."""
+    return (urlsplit(str(url)).hostname or str(url)).removeprefix("www.")
 
 
 @register.filter

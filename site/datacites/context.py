@@ -1,11 +1,16 @@
 """What the frame of every page needs: menus and the addresses that lower rooms may link to."""
 
+import re
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+
+from cms.typography import typeset
+
+CASE_PATH = re.compile(r"/partenaires/[^/]+/[^/]+/")
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -24,14 +29,27 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "site_url": settings.SITE_URL,
         "library_url": library,
         "main_menu": [
-            {"label": label, "url": url, "current": request.path.startswith(url)}
+            {"label": typeset(label), "url": url, "current": is_current(url, request.path, library)}
             for label, url in entries
         ],
-        "footer_menu": footer(library),
+        "footer_menu": [
+            {
+                "title": typeset(column["title"]),
+                "links": [link | {"label": typeset(link["label"])} for link in column["links"]],
+            }
+            for column in footer(library)
+        ],
         "sitemap_url": settings.SITE_URL.rstrip("/") + reverse("sitemap"),
         "canonical_url": settings.SITE_URL.rstrip("/") + request.path,
         "demonstration": settings.DEMONSTRATION,
     }
+
+
+def is_current(url: str, path: str, library: str) -> bool:
+    """Whether `path` belongs to a menu entry; a case belongs to the library, wherever it stands."""
+    if CASE_PATH.match(path):
+        return url == library
+    return path.startswith(url)
 
 
 def footer(library: str) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from casestudies.sitemaps import TerritoriesSitemap, ThemesSitemap
 from cms.sitemaps import VisiblePagesSitemap
 from datacites import health
 
@@ -16,8 +17,24 @@ urlpatterns = [
     path("sante/vivant", health.alive, name="alive"),
     path("sante/pret", health.ready, name="ready"),
     path("robots.txt", TemplateView.as_view(template_name="robots.txt", content_type="text/plain")),
-    path("sitemap.xml", sitemap, {"sitemaps": {"pages": VisiblePagesSitemap}}, name="sitemap"),
+    path(
+        "sitemap.xml",
+        sitemap,
+        {
+            "sitemaps": {
+                "pages": VisiblePagesSitemap,
+                "themes": ThemesSitemap,
+                "territories": TerritoriesSitemap,
+            }
+        },
+        name="sitemap",
+    ),
     path("recherche/", RedirectView.as_view(pattern_name="search:library", query_string=True)),
+    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}datacites/favicon.svg")),
+    # Wagtail's own, unstyled page for closed pages would be a second door to sign in by.
+    path(
+        "_util/login/", RedirectView.as_view(pattern_name="wagtailadmin_login", query_string=True)
+    ),
     path("gestion/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("", include("search.urls")),

@@ -87,4 +87,3 @@ def test_a_case_is_told_reviewed_published_and_found(
     expect(reader.locator(".cartouche")).to_contain_text("Version 1")
     assert site.mailbox.to("auteure.poitiers@demo.datacites.fr", about=title)
     reviewing.close()
-

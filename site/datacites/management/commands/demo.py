@@ -1,5 +1,6 @@
 """Prepare the demonstration and serve it: database, content, search index, accounts."""
 
+import io
 import os
 import sys
 import time
@@ -50,7 +51,7 @@ class Command(BaseCommand):
         try:
             if not get_backend().is_current():
                 call_command("search_rebuild", verbosity=0)
-            call_command("search_sync", verbosity=0)
+            call_command("search_sync", verbosity=0, stdout=io.StringIO())
         except CommandError as error:
             # An earlier run was stopped while it built: the server takes over when its turn ends.
             self.stderr.write(f"{error}\nLa recherche sera prête dans deux minutes au plus.")
@@ -69,6 +70,8 @@ class Command(BaseCommand):
         arguments = [
             sys.executable, "-m", "gunicorn", "datacites.wsgi:application",
             "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4",
-            "--timeout", "60", "--graceful-timeout", "10", "--log-level", "warning",
+            "--timeout", "60", "--graceful-timeout", "10", "--limit-request-line",
+            "0",
+            "--log-level", "warning",
         ]  # fmt: skip
         os.execv(sys.executable, arguments)  # noqa: S606 - the server is this interpreter
