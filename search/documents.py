@@ -5,6 +5,7 @@ Built from the database in a constant number of queries per batch; must not know
 
 import hashlib
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ EXCERPT_FIELDS = ("summary", "lessons", "body")
 _ID_BITS = 30
 
 Linked = dict[int, list[tuple[Any, ...]]]
+
+SOURCE_CALLS = re.compile(r"(?:\s*\[\d{1,3}\])+")
 
 
 @dataclass(frozen=True)
@@ -197,5 +200,5 @@ def plain(html: str) -> str:
 
 
 def joined(texts: Iterable[str]) -> str:
-    """Several texts as one, cleaned."""
-    return visible_text(" ".join(text for text in texts if text))
+    """Several texts as one, cleaned; calls to sources such as [3] are not words."""
+    return visible_text(SOURCE_CALLS.sub("", " ".join(text for text in texts if text)))
