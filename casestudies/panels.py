@@ -3,6 +3,7 @@
 from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import (
+    CommentPanel,
     FieldPanel,
     FieldRowPanel,
     HelpPanel,
@@ -10,6 +11,7 @@ from wagtail.admin.panels import (
     MultiFieldPanel,
     ObjectList,
     TabbedInterface,
+    TitleFieldPanel,
 )
 
 
@@ -32,7 +34,7 @@ def essentials() -> list:
         HelpPanel(
             template="casestudies/admin/completeness_panel.html", heading=_("Où en est ce récit")
         ),
-        FieldPanel(
+        TitleFieldPanel(
             "title",
             heading=_("Titre"),
             help_text=_(
@@ -108,4 +110,5 @@ def publication() -> list:
         FieldPanel("is_validated"),
         FieldPanel("slug"),
         FieldPanel("search_description"),
+        CommentPanel(),
     ]

@@ -50,6 +50,27 @@ def nobody_publishes_their_own_text(request: HttpRequest, page: Page) -> HttpRes
     return None
 
 
+def pages_are_born_drafts(request: HttpRequest, parent: Page, page_class: type[Page]) -> None:
+    """A page created and published at once would be live before anybody else had read it.
+
+    Wagtail writes the row live before it asks whether to publish: the request is turned into one
+    that saves a draft, so that the page never shows.
+    """
+    if request.method != "POST" or request.user.is_superuser:
+        return
+    with_a_partner = issubclass(page_class, PartnerPage) or stands_with_a_partner(parent)
+    if with_a_partner and "action-publish" in request.POST:
+        posted = request.POST.copy()
+        del posted["action-publish"]
+        request.POST = posted  # type: ignore[assignment]  # Django lets a request's form be replaced
+        messages.error(
+            request,
+            _(
+                "Enregistré comme brouillon : personne ne publie son propre texte. Envoyez-le en relecture."
+            ),
+        )
+
+
 def nor_in_bulk(
     request: HttpRequest, action_type: str, objects: list[Any], action: Any
 ) -> HttpResponse | None:

@@ -21,6 +21,7 @@ from cms.models import CustomDocument, CustomImage, PartnerPage, ReviewTask
 MODERATORS = "Modération"
 WORKFLOW = "Relecture du collectif"
 REVIEW = "Relecture par la modération"
+VERBS = ("add", "change", "view", "delete")
 PARTNER_PAGE_RIGHTS = ("add_page", "change_page")
 MODERATOR_PAGE_RIGHTS = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page")
 COLLECTION_RIGHTS = (
@@ -127,9 +128,8 @@ def vocabulary_permissions() -> list[Permission]:
     for model in get_snippet_models():
         if model._meta.app_label not in {"cms", "casestudies", "search"}:
             continue
-        actions = [
-            f"{action}_{model._meta.model_name}" for action in ("add", "change", "delete", "view")
-        ]
+        verbs = VERBS if getattr(model, "may_be_deleted", True) else VERBS[:3]
+        actions = [f"{verb}_{model._meta.model_name}" for verb in verbs]
         permissions += Permission.objects.filter(
             content_type__app_label=model._meta.app_label, codename__in=actions
         )

@@ -46,5 +46,5 @@ def number(value: int | float) -> str:
     """A number with narrow spaces between thousands and a decimal comma."""
     if isinstance(value, float) and not value.is_integer():
         whole, _, decimals = f"{value:,.2f}".partition(".")
-        return whole.replace(",", NARROW) + "," + decimals.rstrip("0")
+        return whole.replace(",", NARROW) + "," + decimals
     return f"{int(value):,}".replace(",", NARROW)

@@ -11,6 +11,7 @@ MAX_PIXELS = 40_000_000
 TOO_LARGE = _(
     "Image trop grande : la limite est de 40 millions de points (par exemple 8 000 × 5 000)."
 )
+UNREADABLE = _("Ce fichier n'est pas une image JPEG, PNG ou WebP lisible.")
 FORMATS = ("JPEG", "PNG", "WEBP")
 ZIPPED = {"odt", "ods", "odp", "docx", "xlsx", "pptx"}
 TEXT = {"csv", "json", "geojson", "txt"}
@@ -34,9 +35,7 @@ def check_image(file: Any) -> None:
     except PillowImage.DecompressionBombError as error:
         raise ValidationError(TOO_LARGE) from error
     except (OSError, ValueError, SyntaxError) as error:
-        raise ValidationError(
-            _("Ce fichier n'est pas une image JPEG, PNG ou WebP lisible.")
-        ) from error
+        raise ValidationError(UNREADABLE) from error
     if width * height * frames > MAX_PIXELS:
         raise ValidationError(TOO_LARGE)
 

@@ -12,12 +12,16 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from cms import four_eyes
+from cms import comparison, four_eyes
 from cms.dashboard import dashboard_panels
+from cms.documents import only_what_readers_may_have
 from cms.models import GlossaryTerm, ReviewTask
 from cms.review import ReviewView
 
+comparison.register()
+
 hooks.register("before_publish_page", four_eyes.nobody_publishes_their_own_text)
+hooks.register("before_create_page", four_eyes.pages_are_born_drafts)
 hooks.register("before_bulk_action", four_eyes.nor_in_bulk)
 hooks.register("before_copy_page", four_eyes.copies_are_drafts)
 hooks.register("before_move_page", four_eyes.move_only_what_may_move)
@@ -55,6 +59,9 @@ register_snippet(GlossaryTermViewSet)
 def review_urls() -> list[URLPattern]:
     """The page where a text is read and decided about."""
     return [path("relecture/<int:task_state_id>/", ReviewView.as_view(), name="cms_review")]
+
+
+hooks.register("before_serve_document", only_what_readers_may_have)
 
 
 @hooks.register("construct_homepage_panels")

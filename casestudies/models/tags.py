@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -21,6 +22,15 @@ class CaseStudyTag(TagBase):
         verbose_name = _("mot-clé")
         verbose_name_plural = _("mots-clés")
         ordering = ["name"]
+
+    def clean(self) -> None:
+        """A tag that another already is, but for case and accents, is that other."""
+        super().clean()
+        others = CaseStudyTag.objects.exclude(pk=self.pk).filter(key=name_key(self.name))
+        if twin := others.first():
+            raise ValidationError(
+                {"name": _("Ce mot-clé existe déjà : « %(name)s ».") % {"name": twin.name}}
+            )
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """The key follows the name."""
@@ -44,7 +54,8 @@ def canonical_tags(names: Iterable[str]) -> list[str]:
 
     "Eclairage Public" becomes "éclairage public" when that tag exists.
     """
-    cleaned = [" ".join(name.split())[:100] for name in names]
+    # A list pasted at once arrives as a single name.
+    cleaned = [" ".join(part.split())[:100] for name in names for part in name.split(",")]
     keys = {name_key(name): name for name in reversed(cleaned) if name_key(name)}
     existing = dict(CaseStudyTag.objects.filter(key__in=keys).values_list("key", "name"))
     ordered = dict.fromkeys(name_key(name) for name in cleaned if name_key(name))

@@ -23,6 +23,9 @@ class Term(models.Model):
     description = models.TextField(_("description"), blank=True)
     order = models.PositiveSmallIntegerField(_("ordre"), default=0)
 
+    may_be_deleted = False
+    """Cases carry it and addresses name it: its label changes, it is not removed."""
+
     panels = [
         FieldPanel("label"),
         FieldPanel("identifier"),
@@ -131,6 +134,8 @@ class Theme(models.Model):
 
     case_count: int
     """How many cases a reader finds there; set by listings, never stored."""
+
+    may_be_deleted = False
 
     objects = ThemeQuerySet.as_manager()
 

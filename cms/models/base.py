@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, TitleFieldPanel
 from wagtail.models import Page
 from wagtail.search import index
 
@@ -53,7 +53,7 @@ class BasePage(Page):
     card_template: ClassVar[str] = "cms/includes/page_card.html"
     base_form_class = BasePageForm
 
-    content_panels: ClassVar[list[Any]] = [FieldPanel("title"), FieldPanel("summary")]
+    content_panels: ClassVar[list[Any]] = [TitleFieldPanel("title"), FieldPanel("summary")]
     promote_panels: ClassVar[list[Any]] = [
         MultiFieldPanel(
             [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")],

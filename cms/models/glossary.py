@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.utils.text import slugify
@@ -61,6 +62,17 @@ class GlossaryTerm(index.Indexed, models.Model):
         """The identifier is made once and stays: addresses point to it."""
         self.slug = self.slug or slugify(self.term)[:120]
         super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        """Two terms that differ only by case or accents would share an address."""
+        super().clean()
+        others = GlossaryTerm.objects.exclude(pk=self.pk).filter(
+            slug=self.slug or slugify(self.term)[:120]
+        )
+        if twin := others.first():
+            raise ValidationError(
+                {"term": _("Le glossaire a déjà « %(term)s ».") % {"term": twin.term}}
+            )
 
     def forms(self) -> tuple[str, ...]:
         """Every form under which the term is recognized in running text."""

@@ -2,7 +2,6 @@
 
 import secrets
 from pathlib import PurePosixPath
-from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -54,8 +53,15 @@ class CustomRendition(AbstractRendition):
         unique_together = (("image", "filter_spec", "focal_point_key"),)
 
 
+def document_path(document: "CustomDocument", filename: str) -> str:
+    """Where a document is stored; it is served by a view that checks rights, under its own name."""
+    return unguessable("documents", filename)
+
+
 class CustomDocument(AbstractDocument):
     """A file to take away."""
+
+    file = models.FileField(_("fichier"), upload_to=document_path)
 
     admin_form_fields = Document.admin_form_fields
 
@@ -68,7 +74,3 @@ class CustomDocument(AbstractDocument):
         super().clean()
         if self.file and not getattr(self.file, "_committed", True):
             check_document(self.file)
-
-    def get_upload_to(self, filename: str) -> Any:
-        """Documents are served by a view that checks rights, under their title."""
-        return unguessable("documents", filename)

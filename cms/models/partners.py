@@ -144,7 +144,11 @@ class PartnerPage(BasePage):
         """The partner with what it publishes, newest first."""
         context = super().get_context(request, *args, **kwargs)
         pages = with_cards(visible_to(self.get_children(), request.user).specific())
-        context["pages"] = sorted(pages, key=lambda page: page.first_published_at, reverse=True)
+        context["pages"] = sorted(
+            pages,
+            key=lambda page: (page.first_published_at is not None, page.first_published_at),
+            reverse=True,
+        )
         taken = [
             pk
             for hook in hooks.get_hooks("partner_participation")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from csp.constants import SELF
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.core.exceptions import BadRequest
@@ -20,6 +21,9 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
         parts: PolicyParts = super().get_policy_parts(request, response, report_only)
         if request.path_info.startswith(reverse("wagtailadmin_home")) and not report_only:
             parts.config = {**settings.EDITOR_CONTENT_SECURITY_POLICY}
+        elif getattr(request, "is_preview", False) and not report_only:
+            # The editor shows the page in a frame of its own, on this site.
+            parts.replace = {"frame-ancestors": [SELF]}
         return parts
 
 

@@ -35,6 +35,8 @@ urlpatterns = [
     path(
         "_util/login/", RedirectView.as_view(pattern_name="wagtailadmin_login", query_string=True)
     ),
+    path("gestion/", include("cms.admin_urls")),
+    path("gestion/", include("casestudies.admin_urls")),
     path("gestion/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("", include("search.urls")),

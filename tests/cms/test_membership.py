@@ -112,7 +112,7 @@ def page_addresses(page: Page) -> list[str]:
     """Every address of the editor that is about one page, as the router knows them."""
     found = []
     for pattern in get_resolver().url_patterns:
-        if str(pattern.pattern) == "gestion/":
+        if "wagtailadmin_pages" in getattr(pattern, "namespace_dict", {}):
             names = {
                 name
                 for name in pattern.namespace_dict["wagtailadmin_pages"][1].reverse_dict

@@ -34,4 +34,4 @@ def test_typesetting_twice_changes_nothing_more(text: str) -> None:
 
 def test_numbers_have_narrow_spaces_and_a_decimal_comma() -> None:
     assert number(197408) == f"197{NARROW}408"
-    assert number(1234.5) == f"1{NARROW}234,5"
+    assert number(1234.5) == f"1{NARROW}234,50"

@@ -133,7 +133,8 @@ LOGIN_URL = "wagtailadmin_login"
 WAGTAIL_FRONTEND_LOGIN_URL = "/gestion/login/"
 CSRF_FAILURE_VIEW = "datacites.errors.form_expired"
 SESSION_COOKIE_AGE = 12 * 3600
-SESSION_SAVE_EVERY_REQUEST = False
+# Twelve hours from the last act, not from the first: nobody is signed out while writing.
+SESSION_SAVE_EVERY_REQUEST = True
 SIGNED_COOKIE_LEGACY_SALT_FALLBACK = False
 
 LANGUAGE_CODE = "fr"
@@ -209,6 +210,7 @@ WAGTAILDOCS_EXTENSIONS = [
 ]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 # SVG is refused: it can carry scripts that run in this origin.
+WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.upload_forms.ImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 8 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
