@@ -1,14 +1,19 @@
 """Fixtures of the whole suite: a clean memory for each test, and for browser tests a running site."""
 
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.plugin import blocking_manager_key
 
 from tests.services.site import RunningSite, running_site
 
+# The browser's driver runs an event loop in the worker: Django would refuse its database beside it.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -22,6 +27,19 @@ FLAGS = [
 def forget_what_was_remembered() -> None:
     """The memory cache outlives a test's transaction: each test starts without it."""
     cache.clear()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
+    """A test that really commits empties every table afterwards, Wagtail's root page included.
+
+    What the migrations wrote is put back then, so that tests may run in any order.
+    """
+    yield
+    marker = item.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction"):
+        with item.config.stash[blocking_manager_key].unblock():
+            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
 
 
 @pytest.fixture(scope="session")

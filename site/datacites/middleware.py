@@ -10,6 +10,8 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
+from datacites.errors import may_be_kept, resume
+
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
     """A strict policy for readers; the editor's own, wider one under its address only."""
@@ -53,3 +55,20 @@ class BadInputMiddleware:
         if isinstance(exception, ValueError) and "NUL" in str(exception).upper():
             return self.refuse(request)
         return None
+
+
+class KeepWritingMiddleware:
+    """A form of the editor posted by somebody who has been signed out is kept for them.
+
+    Wagtail would send them to the sign-in page and forget what they wrote. Nothing is done with the
+    form here: it is shown back, to be sent again.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Show the form back, or let the request through."""
+        if not request.user.is_authenticated and may_be_kept(request):
+            return resume(request, status=401)
+        return self.get_response(request)

@@ -215,8 +215,8 @@ def test_a_failure_midway_leaves_nothing(world: Editors, monkeypatch: pytest.Mon
     assert Page.objects.get(pk=world.antony.pk).numchild == 0
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_same_form_at_once_makes_one_page(transactional_db: None) -> None:
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_the_same_form_at_once_makes_one_page() -> None:
     if connection.vendor == "sqlite" and connection.is_in_memory_db():
         pytest.skip("an in-memory database has one connection")
     world = editors()

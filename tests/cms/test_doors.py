@@ -1,8 +1,10 @@
 """The editor's side doors: what each refuses, and that nothing typed is lost to a server error."""
 
 import io
+import re
 import struct
 import zlib
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -166,3 +168,34 @@ def test_a_forged_or_expired_form_gets_a_page_that_says_what_to_do() -> None:
     response = client.post("/gestion/login/", {"username": "x", "password": "y"})
     assert response.status_code == 403
     assert "resté ouvert trop longtemps" in response.content.decode()
+
+
+def hidden_fields(html: str) -> dict[str, str]:
+    pattern = r'<input type="hidden" name="([^"]+)" value="([^"]*)">'
+    return {name: unescape(value) for name, value in re.findall(pattern, html)}
+
+
+def test_what_was_typed_outlives_the_session() -> None:
+    moderator = make_moderator()
+    address = reverse(GlossaryTerm.snippet_viewset.get_url_name("add"))
+    typed = {"term": "Un <mot>", "definition": "Dit ceci.", "more": "null", "password": "secret"}
+    empty = {"variants": "", "acronym": "", "source_urls": ""}
+    browser = Client(enforce_csrf_checks=True, headers={"origin": "http://testserver"})
+    signed_out = browser.post(address, typed | empty)
+    assert signed_out.status_code == 401
+    kept = hidden_fields(signed_out.content.decode())
+    assert kept["term"] == "Un <mot>"
+    assert "password" not in kept
+    browser.force_login(moderator)
+    again = browser.post(address, kept | {"csrfmiddlewaretoken": "x" * 64})
+    assert again.status_code == 403
+    browser.post(address, hidden_fields(again.content.decode()))
+    assert GlossaryTerm.objects.get().term == "Un <mot>"
+
+
+def test_a_form_from_another_site_is_not_kept() -> None:
+    address = reverse("wagtailadmin_pages:edit", args=[make_case().pk])
+    stranger = Client(enforce_csrf_checks=True, headers={"origin": "https://evil.example"})
+    response = stranger.post(address, {"title": "mot glissé"})
+    assert response.status_code in {302, 403}
+    assert "mot glissé" not in response.content.decode()

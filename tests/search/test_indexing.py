@@ -385,7 +385,7 @@ def test_a_rebuild_replaces_ghosts(case: CaseStudyPage, index: SearchBackend) ->
 # --- The background thread
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_publication_is_found_within_two_seconds_without_waiting_for_it(
     settings: Settings, index: SearchBackend
 ) -> None:
