@@ -18,6 +18,11 @@ from cms.models import GuideChapterPage, PublishedVersion
 from cms.visibility import visible_to
 
 NEIGHBORS = 3
+ALIKE = {
+    "same_place": "case_territories__territory",
+    "same_obstacle": "case_obstacles__obstacle",
+    "same_domain": "domains",
+}
 NEIGHBOR_LABELS = {
     "same_place": _("Même territoire"),
     "same_obstacle": _("Autre réponse au même obstacle"),
@@ -25,22 +30,31 @@ NEIGHBOR_LABELS = {
 }
 
 
-def fetch_parts(case: CaseStudyPage) -> None:
-    """Read every part of a saved case once; a draft being previewed carries its own already."""
+def fetch_parts(case: CaseStudyPage, others: list[CaseStudyPage], is_preview: bool) -> None:
+    """Read every part of a case once, together with what the cards of `others` show.
+
+    A draft being previewed carries its own parts already.
+    """
+    saved = [] if is_preview else [case]
     territories = CaseTerritory.objects.select_related(
         *(f"territory__{level}" for level in ("epci", "ept", "departement", "region"))
     )
     prefetch_related_objects(
-        [case],
-        Prefetch("case_territories", territories),
+        [*saved, *others], Prefetch("case_territories", territories), "domains"
+    )
+    prefetch_related_objects(
+        saved,
         Prefetch("case_obstacles", CaseObstacle.objects.select_related("obstacle")),
         Prefetch("case_partners", CasePartner.objects.select_related("partner")),
-        *("sources", "events", "indicators", "domains", "themes", "capacities", "sharing_models"),
+        *("sources", "events", "indicators", "themes", "capacities", "sharing_models"),
     )
+    CaseStudyPage.attach_organisations([*([case] if case.pk else []), *others])
 
 
 def case_context(case: CaseStudyPage, request: HttpRequest) -> dict[str, Any]:
     """Places, partners, sources, version, chapters and neighbors of `case`."""
+    others = neighbors(case, request.user)
+    fetch_parts(case, others, is_preview=not case.pk or getattr(request, "is_preview", False))
     territories = case.territories
     return {
         "places": territories,
@@ -56,7 +70,7 @@ def case_context(case: CaseStudyPage, request: HttpRequest) -> dict[str, Any]:
         .only("number", "published_at")
         .first(),
         "chapters": chapters_citing(case, request.user),
-        "neighbors": neighbors(case, request.user),
+        "neighbors": others,
     }
 
 
@@ -86,19 +100,19 @@ def chapters_citing(case: CaseStudyPage, user: Any) -> list[GuideChapterPage]:
 
 def neighbors(case: CaseStudyPage, user: Any) -> list[CaseStudyPage]:
     """Up to three other cases: same place first, then same obstacle, then same domain."""
+    if not case.pk:
+        return []
     here = CaseStudyPage.objects.filter(pk=OuterRef("pk"))
-    places = [link.territory_id for link in case.case_territories.all()]
-    obstacles = [met.obstacle_id for met in case.case_obstacles.all()]
-    domains = [domain.pk for domain in case.domains.all()]
+    mine = CaseStudyPage.objects.filter(pk=case.pk)
     others = CaseStudyPage.objects.exclude(pk=case.pk).annotate(
-        same_place=Exists(here.filter(case_territories__territory__in=places)),
-        same_obstacle=Exists(here.filter(case_obstacles__obstacle__in=obstacles)),
-        same_domain=Exists(here.filter(domains__in=domains)),
+        **{
+            name: Exists(here.filter(**{f"{path}__in": mine.exclude(**{path: None}).values(path)}))
+            for name, path in ALIKE.items()
+        }
     )
     alike = others.filter(Q(same_place=True) | Q(same_obstacle=True) | Q(same_domain=True))
     order = ("-same_place", "-same_obstacle", "-same_domain", "-first_published_at", "pk")
     pages = list(visible_to(alike, user).order_by(*order)[:NEIGHBORS])
-    CaseStudyPage.prepare_cards([case, *pages] if case.pk else pages)
     for page in pages:
         page.neighbor_label = next(
             label for way, label in NEIGHBOR_LABELS.items() if getattr(page, way)

@@ -219,6 +219,11 @@ class CaseStudyPage(BasePage):
         """Attach places, domains and organization to each of `pages`, in three queries."""
         links = CaseTerritory.objects.select_related("territory__region", "territory__departement")
         prefetch_related_objects(pages, "domains", Prefetch("case_territories", queryset=links))
+        cls.attach_organisations(pages)
+
+    @classmethod
+    def attach_organisations(cls, pages: Sequence["CaseStudyPage"]) -> None:
+        """Read the partner above each of `pages`, in one query."""
         parents = {page.path[: -page.steplen] for page in pages}
         partners = {
             partner.path: partner for partner in PartnerPage.objects.filter(path__in=parents)
@@ -267,10 +272,8 @@ class CaseStudyPage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The case with all its page shows, read in a bounded number of queries."""
-        from casestudies.case_view import case_context, fetch_parts  # noqa: PLC0415 - reads this model
+        from casestudies.case_view import case_context  # noqa: PLC0415 - reads this model
 
-        if self.pk and not getattr(request, "is_preview", False):
-            fetch_parts(self)
         parts = case_context(self, request)
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         return context | parts
