@@ -6,7 +6,7 @@ is given follows from the constants below; nothing else may describe the analysi
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import tantivy
@@ -32,10 +32,33 @@ soit son sont sous sur t ta te tes toi ton tous tout toute toutes tres tu un une
 STOP_WORDS = tuple(_STOP_WORDS.split())
 """Words that tell nothing, folded. "Été" is not among them: it is a season before it is a verb."""
 
+_QUESTION_WORDS = """
+aider aller alors cherche cherchons combien comment concretement connaitre devons devrait dois doit existe existent
+faire faisons fallait faut font lesquelles lesquels mettre peut peuvent peux pourquoi pouvons quand
+savoir serait sert servent sommes suis trouver utile utiles va venir veut veux viennent vient vont voudrais voulons
+"""
+QUESTION_WORDS = frozenset(_QUESTION_WORDS.split())
+"""Words that ask rather than tell, folded: left out of a question that says anything else."""
+
+_WEAK_WORDS = """
+ameliorer chose choses collectivite collectivites commune communes construire creer definir deployer developper donnee donnees elaborer elu elus exemple
+exemples gerer idee idees information informations local locale locales locaux lancer mairie mairies mener nouveau nouvelle nouvelles
+numerique numeriques outil outils petit petite petites petits politique politiques projet projets public
+publics publique publiques realiser reussir service services solution solutions territoire territoires type types usage
+usages utilisation utiliser ville villes
+"""
+WEAK_WORDS = frozenset(_WEAK_WORDS.split())
+"""Words that half the library holds: among three or more, they rank but do not narrow."""
+
+_AUXILIARIES = "a ai as ont avait avaient avons avez aura auront aurait ayant"
+AUXILIARIES = frozenset(_AUXILIARIES.split())
+"""Before "été", they make a verb of the season."""
+
 MAX_TERMS = 20
 
 ELIDED = rf"(?i:\b(?:{'|'.join(ARTICLES)})[{APOSTROPHES}])"
 _WORD = re.compile(rf"(?P<elided>{ELIDED})|[^\W_]+(?:[{APOSTROPHES}][^\W_]+)*")
+_ELIDED = re.compile(ELIDED)
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "’": "'"})
 
 
@@ -58,22 +81,43 @@ def fold(text: str) -> str:
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
-def query_terms(text: str) -> tuple[str, ...]:
-    """The distinct words worth searching in `text`, at most `MAX_TERMS`.
+def typed_words(text: str) -> list[str]:
+    """Every word of `text` in order as it is written, elided articles left out."""
+    return [match[0] for match in _WORD.finditer(text) if not match["elided"]]
 
-    Stop words are left out, unless there is nothing else.
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Every word of `text` in order, folded, elided articles left out."""
+    return tuple(map(fold, typed_words(text)))
+
+
+def without_elisions(text: str) -> str:
+    """`text` without its elided articles, so that "d'eau" and "eau" have the same positions."""
+    return _ELIDED.sub("", text) if "'" in text or "’" in text else text
+
+
+@lru_cache(maxsize=20_000)
+def stems(word: str) -> tuple[str, ...]:
+    """What one folded word becomes in the stemmed fields; nothing for a stop word."""
+    return tuple(tantivy_analyzers()[STEMMED].analyze(word))
+
+
+def stem(word: str) -> str:
+    """The stem by which two forms of one word are the same; a stop word stands for itself."""
+    return " ".join(stems(word)) or word
+
+
+def singular(word: str) -> str:
+    """A folded word without the endings of gender and number: two words that differ otherwise are two.
+
+    The stemmer goes further, and takes "stationnement" for "station".
     """
-    words = [match[0] for match in _WORD.finditer(text) if not match["elided"]]
-    distinct = list(dict.fromkeys(fold(word) for word in words))
-    telling = [word for word in distinct if word not in STOP_WORDS]
-    return tuple((telling or distinct)[:MAX_TERMS])
+    return word.rstrip("sx").rstrip("e") or word
 
 
-def required_terms(count: int) -> int:
-    """How many of `count` searched words a document must hold: all of two, most of many."""
-    if count <= 2:
-        return count
-    return count - 1 if count <= 4 else -(-count * 7 // 10)
+def is_stop_word(word: str) -> bool:
+    """Whether a folded word tells nothing by itself."""
+    return word in STOP_WORDS
 
 
 # --- Tantivy

@@ -66,3 +66,8 @@ def drain_mode() -> str:
 def elasticsearch_api_key() -> str | None:
     """The key of a cluster whose security is on; never part of the address, which is logged."""
     return getattr(settings, "SEARCH_API_KEY", "") or None
+
+
+def elasticsearch_ca_certs() -> str | None:
+    """The file of the authority that signed a cluster's certificate; none for public authorities."""
+    return getattr(settings, "SEARCH_CA_CERTS", "") or None

@@ -5,18 +5,19 @@ computed from the database at the moment it is sent, never from the change.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from wagtail.query import PageQuerySet
+from wagtail.models import Page
 
 from casestudies.models import CaseStudyPage
-from cms.visibility import visible_to
 from search import drainer, pending
 from search.backends import get_backend
 from search.backends.base import IndexingFailed, IndexOutdated
-from search.documents import CaseDocument, build_documents
+from search.documents import SearchDocument, build_documents, page_of
+from search.passages import build_passages, searchable_pages
+from search.semantics import forget, with_vectors
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +64,7 @@ def _handle(claim: pending.Claim) -> bool:
             failures.update(backend.index(documents))
         if gone:
             failures.update(backend.delete(gone, version))
+            forget(gone)
     except IndexOutdated:
         return _rebuild_for(claim)
     except IndexingFailed as error:
@@ -86,38 +88,49 @@ def _rebuild_for(claim: pending.Claim) -> bool:
     return True
 
 
-def _documents(page_ids: list[int], version: int) -> tuple[list[CaseDocument], dict[int, str]]:
+def _documents(page_ids: list[int], version: int) -> tuple[list[SearchDocument], dict[int, str]]:
     """Documents of the readable pages among `page_ids`, and what went wrong, by page."""
-    pages = list(visible_pages().filter(pk__in=page_ids).order_by("pk"))
+    pages = _specific(page_ids)
     try:
-        return build_documents(pages, version), {}
+        return documents_of(pages, version), {}
     except Exception:
         logger.exception("a page of a batch of %s breaks its document", len(pages))
-    documents: list[CaseDocument] = []
+    documents: list[SearchDocument] = []
     failures: dict[int, str] = {}
     for page in pages:
         try:
-            documents += build_documents([page], version)
+            documents += documents_of([page], version)
         except Exception as error:
             failures[page.pk] = repr(error)
     return documents, failures
 
 
-def visible_pages() -> PageQuerySet:
-    """Every case that anyone may read: what the index must hold, no more and no less."""
-    return visible_to(CaseStudyPage.objects.all())
+def _specific(page_ids: Iterable[int]) -> list[Page]:
+    """The readable pages among `page_ids`, whole, in the order of their ids."""
+    return list(searchable_pages().filter(pk__in=page_ids).order_by("pk").specific())
+
+
+def documents_of(pages: Sequence[Page], version: int) -> list[SearchDocument]:
+    """All that is held of `pages`: one document for each case, and passages of whatever has some."""
+    cases = [page for page in pages if isinstance(page, CaseStudyPage)]
+    return with_vectors([*build_documents(cases, version), *build_passages(pages, version)])
 
 
 def all_documents(
     version: int, progress: Callable[[int], None] | None = None
-) -> Iterator[CaseDocument]:
-    """Documents of all readable cases, in a constant number of queries per batch."""
+) -> Iterator[SearchDocument]:
+    """Documents of all readable pages, in a constant number of queries per batch."""
     last = 0
-    while pages := list(visible_pages().filter(pk__gt=last).order_by("pk")[:REBUILD_BATCH]):
-        yield from build_documents(pages, version)
-        last = pages[-1].pk
+    while ids := list(
+        searchable_pages()
+        .filter(pk__gt=last)
+        .order_by("pk")
+        .values_list("pk", flat=True)[:REBUILD_BATCH]
+    ):
+        yield from documents_of(_specific(ids), version)
+        last = ids[-1]
         if progress:
-            progress(len(pages))
+            progress(len(ids))
 
 
 def rebuild(progress: Callable[[int], None] | None = None) -> int:
@@ -164,13 +177,29 @@ class Differences:
         return (*self.missing, *self.ghosts, *self.stale)
 
 
-def compare() -> Differences:
+def compare(progress: Callable[[int], None] | None = None) -> Differences:
     """Compare every readable page with every document, by content."""
     stored = get_backend().documents_digest()
-    expected = {document.page_id: document.content_hash for document in all_documents(version=0)}
+    expected: dict[str, str] = {}
+    pages = 0
+
+    def count(read: int) -> None:
+        nonlocal pages
+        pages += read
+        if progress:
+            progress(read)
+
+    for document in all_documents(version=0, progress=count):
+        expected[document.key] = document.content_hash
+    readable = {page_of(key) for key in expected}
+    held = {page_of(key) for key in stored}
+    differing = {
+        key for key in expected.keys() | stored.keys() if expected.get(key) != stored.get(key)
+    }
+    stale = {page_of(key) for key in differing} & readable & held
     return Differences(
-        missing=tuple(sorted(expected.keys() - stored.keys())),
-        ghosts=tuple(sorted(stored.keys() - expected.keys())),
-        stale=tuple(sorted(k for k in expected.keys() & stored.keys() if expected[k] != stored[k])),
-        pages=len(expected),
+        missing=tuple(sorted(readable - held)),
+        ghosts=tuple(sorted(held - readable)),
+        stale=tuple(sorted(stale)),
+        pages=pages,
     )

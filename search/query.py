@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from search.analysis import query_terms, visible_text
+from search.analysis import visible_text
 from search.facets import BY_PARAMETER, FACETS
+from search.meaning import Leaning
 
 MAX_TEXT = 200
 MAX_VALUE = 100
@@ -38,6 +39,10 @@ class SearchQuery:
     """Chosen values by facet parameter; facets without a choice are absent."""
     sort: Sort = Sort.RELEVANCE
     page: int = 1
+    entry: str = ""
+    """A theme of another edition through which the reader came in, as `edition:theme`."""
+    leanings: tuple[Leaning, ...] = ()
+    """The themes that `entry` leads to, once it has been recognized."""
     ignored: tuple[str, ...] = ()
     """What the URL asked and could not be honored, as `parameter=value`."""
 
@@ -60,22 +65,13 @@ class SearchQuery:
         wanted = data.get("tri", Sort.RELEVANCE)
         sort = Sort(wanted) if wanted in list(Sort) else Sort.RELEVANCE
         page = read_page(data.get("page", "1"))
-        return cls(typed[:MAX_TEXT].strip(), values, sort, page, tuple(ignored))
-
-    @property
-    def terms(self) -> tuple[str, ...]:
-        """The words to search."""
-        return query_terms(self.text)
+        entry = clean_text(data.get("entree", ""))[:MAX_VALUE]
+        return cls(typed[:MAX_TEXT].strip(), values, sort, page, entry, ignored=tuple(ignored))
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing narrows the library."""
-        return not self.text and not self.values
-
-    @property
-    def by_score(self) -> bool:
-        """Whether results are ranked; without words there is nothing to rank by."""
-        return self.sort is Sort.RELEVANCE and bool(self.text)
+        return not self.text and not self.values and not self.entry
 
     def chosen(self, parameter: str) -> tuple[str, ...]:
         """The values chosen in one facet."""
@@ -94,7 +90,15 @@ class SearchQuery:
 
     def without_facets(self) -> "SearchQuery":
         """The same words, nothing chosen."""
-        return replace(self, values={}, page=1)
+        return replace(self, values={}, entry="", leanings=(), page=1)
+
+    def without_entry(self) -> "SearchQuery":
+        """The same search, not through another edition's theme."""
+        return replace(self, entry="", leanings=(), page=1)
+
+    def with_text(self, text: str) -> "SearchQuery":
+        """The same choices, other words."""
+        return replace(self, text=text, page=1)
 
     def renamed(self, parameter: str, names: Mapping[str, str]) -> "SearchQuery":
         """The same search, in which values of one facet go by other names."""
@@ -118,6 +122,8 @@ class SearchQuery:
         pairs: list[tuple[str, str]] = [("q", query.text)] if query.text else []
         for parameter in BY_PARAMETER:
             pairs += [(parameter, value) for value in query.chosen(parameter)]
+        if query.entry:
+            pairs.append(("entree", query.entry))
         if query.sort is not Sort.RELEVANCE:
             pairs.append(("tri", query.sort.value))
         if query.page > 1:

@@ -1,4 +1,4 @@
-"""Learns of every change that a case's document depends on, and notes the pages concerned.
+"""Learns of every change that the index depends on, and notes the pages concerned.
 
 A receiver reads ids and writes pending rows: it must not build a document nor call the engine.
 Changes made by `QuerySet.update` send no signal: `search_check --fix` finds those.
@@ -10,7 +10,7 @@ from typing import Any
 from django.core.signals import request_started
 from django.db.models import Model, Q
 from django.db.models.signals import post_delete, post_save, pre_delete
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
 from wagtail.signals import page_unpublished, post_page_move
 
 from casestudies.models import (
@@ -23,9 +23,12 @@ from casestudies.models import (
     Territory,
     Theme,
 )
-from cms.models import PartnerPage
-from search import conf
+from cms.models import CustomDocument, GlossaryTerm, PartnerPage
+from search import conf, rules
+from search.attachments import pages_of_documents
 from search.indexing import enqueue, kick
+from search.models import SynonymRule
+from search.passages import SEARCHED, pages_of_collection, pages_of_glossary
 
 BOOKKEEPING = frozenset(
     {
@@ -55,11 +58,12 @@ USED_BY: dict[type[Model], str] = {
 
 def connect() -> None:
     """Connect the receivers; called once by the application."""
-    post_save.connect(case_saved, sender=CaseStudyPage, dispatch_uid="search_case_saved")
-    post_delete.connect(case_deleted, sender=CaseStudyPage, dispatch_uid="search_case_deleted")
-    page_unpublished.connect(
-        case_unpublished, sender=CaseStudyPage, dispatch_uid="search_unpublished"
-    )
+    kinds: list[type[Page]] = [CaseStudyPage, *SEARCHED]
+    for kind in kinds:
+        name = kind.__name__
+        post_save.connect(page_saved, sender=kind, dispatch_uid=f"search_saved_{name}")
+        post_delete.connect(page_gone, sender=kind, dispatch_uid=f"search_deleted_{name}")
+        page_unpublished.connect(page_gone, sender=kind, dispatch_uid=f"search_unpublished_{name}")
     post_save.connect(partner_saved, sender=PartnerPage, dispatch_uid="search_partner_saved")
     pre_delete.connect(partner_deleted, sender=PartnerPage, dispatch_uid="search_partner_deleted")
     post_page_move.connect(page_moved, dispatch_uid="search_page_moved")
@@ -73,16 +77,34 @@ def connect() -> None:
             value_changed, sender=model, dispatch_uid=f"search_deleted_{model.__name__}"
         )
     post_save.connect(territory_saved, sender=Territory, dispatch_uid="search_territory_saved")
+    connect_parts()
     request_started.connect(resume, dispatch_uid="search_resume")
+    for made_of in (SynonymRule, GlossaryTerm):
+        post_save.connect(rules.forget, sender=made_of, dispatch_uid="search_rules_saved")
+        post_delete.connect(rules.forget, sender=made_of, dispatch_uid="search_rules_deleted")
 
 
-def case_saved(
-    instance: CaseStudyPage,
+def connect_parts() -> None:
+    """Connect what passages are made of: terms of the glossary, attached documents."""
+    for signal in (post_save, post_delete):
+        name = "saved" if signal is post_save else "deleted"
+        signal.connect(term_changed, sender=GlossaryTerm, dispatch_uid=f"search_term_{name}")
+    post_save.connect(document_changed, sender=CustomDocument, dispatch_uid="search_file_saved")
+    pre_delete.connect(document_changed, sender=CustomDocument, dispatch_uid="search_file_deleted")
+    for model in (Collection, CollectionViewRestriction):
+        for signal in (post_save, post_delete):
+            name = "saved" if signal is post_save else "deleted"
+            uid = f"search_{model.__name__}_{name}"
+            signal.connect(collection_changed, sender=model, dispatch_uid=uid)
+
+
+def page_saved(
+    instance: Page,
     raw: bool = False,
     update_fields: Iterable[str] | None = None,
     **kwargs: Any,
 ) -> None:
-    """A live case was saved: published, or changed by a program. Drafts are saved elsewhere.
+    """A live page was saved: published, or changed by a program. Drafts are saved elsewhere.
 
     Publishing saves the page once, before its children; only the id is noted, so that is enough.
     """
@@ -91,13 +113,8 @@ def case_saved(
         enqueue([instance.pk])
 
 
-def case_unpublished(instance: CaseStudyPage, **kwargs: Any) -> None:
-    """A case was withdrawn."""
-    enqueue([instance.pk])
-
-
-def case_deleted(instance: CaseStudyPage, **kwargs: Any) -> None:
-    """A case is gone, alone or with what stood above it."""
+def page_gone(instance: Page, **kwargs: Any) -> None:
+    """A page was withdrawn, or deleted, alone or with what stood above it."""
     enqueue([instance.pk])
 
 
@@ -121,13 +138,13 @@ def partner_deleted(instance: PartnerPage, **kwargs: Any) -> None:
 
 def page_moved(instance: Page, **kwargs: Any) -> None:
     """A subtree has another place, hence other restrictions and maybe another organization."""
-    enqueue(case_ids(Q(path__startswith=instance.path)))
+    enqueue(page_ids_below(instance.path))
 
 
 def restriction_changed(instance: PageViewRestriction, raw: bool = False, **kwargs: Any) -> None:
     """A subtree was closed or opened."""
     if not raw:
-        enqueue(case_ids(Q(path__startswith=instance.page.path)))
+        enqueue(page_ids_below(instance.page.path))
 
 
 def value_saved(instance: Model, created: bool = False, raw: bool = False, **kwargs: Any) -> None:
@@ -152,6 +169,30 @@ def territory_saved(
     for level in levels:
         concerned |= Q(**{f"case_territories__territory{level}": instance.pk})
     enqueue(case_ids(concerned))
+
+
+def term_changed(**kwargs: Any) -> None:
+    """The glossary is searched term by term."""
+    enqueue(pages_of_glossary())
+
+
+def document_changed(instance: Any, **kwargs: Any) -> None:
+    """Pages are found by the text of the documents attached to them."""
+    enqueue(pages_of_documents([instance.pk]))
+
+
+def collection_changed(instance: Any, created: bool = False, **kwargs: Any) -> None:
+    """Documents of a closed collection are not searched."""
+    is_collection = isinstance(instance, Collection)
+    if not (created and is_collection):
+        enqueue(pages_of_collection(instance if is_collection else instance.collection))
+
+
+def page_ids_below(path: str) -> set[int]:
+    """Ids of the searched pages of a subtree."""
+    kinds = (CaseStudyPage, *SEARCHED)
+    below = Page.objects.exact_type(*kinds).filter(path__startswith=path)
+    return set(below.values_list("pk", flat=True))
 
 
 def case_ids(concerned: Q) -> set[int]:

@@ -20,4 +20,9 @@ def _build(address: conf.Address) -> SearchBackend:
         return TantivyBackend(address.folder)
     from search.backends.elasticsearch import ElasticsearchBackend  # noqa: PLC0415
 
-    return ElasticsearchBackend(address.url, address.prefix, conf.elasticsearch_api_key())
+    return ElasticsearchBackend(
+        address.url,
+        address.prefix,
+        conf.elasticsearch_api_key(),
+        conf.elasticsearch_ca_certs(),
+    )

@@ -4,25 +4,20 @@ Writes carry versions, so that an old reading never replaces a newer one; every 
 read. Must not read the database.
 """
 
-import hashlib
 import json
-import re
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from http import HTTPStatus
 from typing import Any
 
 import urllib3
 from elastic_transport import Urllib3HttpNode
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError, helpers
-from elasticsearch.dsl import Mapping as DslMapping
-from elasticsearch.dsl import Q, Search, field
-from elasticsearch.dsl.query import Query
-from elasticsearch.dsl.response import Hit as EngineHit
+from elasticsearch.dsl import Search
 from elasticsearch.dsl.response import Response
 
-from search import analysis
+from search import embedding
+from search.backends import elasticsearch_query as asking
 from search.backends.base import (
     Health,
     IndexingFailed,
@@ -30,22 +25,16 @@ from search.backends.base import (
     SearchBackend,
     SearchUnavailable,
 )
-from search.documents import EXCERPT_FIELDS, TEXT_FIELDS, CaseDocument
-from search.facets import FACETS, MAX_VALUES_COUNTED, Facet
-from search.query import PAGE_SIZE, SearchQuery, Sort
-from search.results import MARK_END, MARK_START, Hit, SearchResults, mark
+from search.backends.elasticsearch_mapping import index_body, store
+from search.documents import SearchDocument, page_of
+from search.meaning import Meaning
+from search.query import SearchQuery
+from search.results import PassageResults, SearchResults, SuggestedTitle
 
 CONNECT_TIMEOUT = 0.3
 SEARCH_TIMEOUT = 1.5
 WRITE_TIMEOUT = 30
-ENGINE_TIMEOUT = "1s"
-"""The engine gives up before its caller does."""
-EXACT_BONUS = 1.2
-TIE_BREAKER = 0.2
-EXCERPT_LENGTH = 230
 BATCH = 500
-UNCHOSEN = "unchosen"
-MARKED_ARTICLE = re.compile(f"{MARK_START}({analysis.ELIDED})")
 ENGINE_ERRORS = (ApiError, TransportError)
 
 
@@ -61,46 +50,19 @@ class ImpatientNode(Urllib3HttpNode):
         return super().perform_request(*args, **kwargs)
 
 
-@cache
-def mapping() -> DslMapping:
-    """Today's fields; anything else in a document is refused."""
-    analyzers = analysis.elasticsearch_analyzers()
-    stemmed, exact = analyzers[analysis.STEMMED], analyzers[analysis.EXACT]
-    fields = DslMapping()
-    fields.field("page_id", "long")
-    fields.field("content_hash", "keyword")
-    fields.field("recent_key", "long")
-    fields.field("title_sort", "keyword")
-    for name in TEXT_FIELDS:
-        fields.field(name, "text", analyzer=stemmed, fields={"exact": field.Text(analyzer=exact)})
-    for facet in FACETS:
-        fields.field(facet.field, "keyword")
-    fields.meta("dynamic", "strict")
-    return fields
-
-
-@cache
-def index_body() -> dict[str, Any]:
-    """Settings and mapping of an index, with their digest in the mapping's own notes."""
-    mappings: dict[str, Any] = mapping().to_dict()
-    settings = {
-        "number_of_shards": 1,
-        "number_of_replicas": 0,
-        "analysis": mapping()._collect_analysis(),
-    }
-    canonical = json.dumps([mappings, settings], sort_keys=True)
-    digest = hashlib.blake2b(canonical.encode(), digest_size=8).hexdigest()
-    return {"mappings": {**mappings, "_meta": {"definitions": digest}}, "settings": settings}
-
-
 class ElasticsearchBackend(SearchBackend):
     """Cases in an Elasticsearch cluster."""
 
-    def __init__(self, url: str, prefix: str, api_key: str | None = None) -> None:
+    def __init__(
+        self, url: str, prefix: str, api_key: str | None = None, ca_certs: str | None = None
+    ) -> None:
         self.alias = f"{prefix}-cases"
+        # The client refuses to be told of authorities for an address without TLS.
+        trust: Any = {"ca_certs": ca_certs} if ca_certs and url.startswith("https:") else {}
         self.client = Elasticsearch(
             url,
             api_key=api_key,
+            **trust,
             node_class=ImpatientNode,
             request_timeout=SEARCH_TIMEOUT,
             max_retries=0,
@@ -110,39 +72,83 @@ class ElasticsearchBackend(SearchBackend):
 
     # --- Reading
 
-    def _search(self, query: SearchQuery) -> SearchResults:
-        search = build_search(query).using(self.client).index(self.alias)
+    def _ask(self, search: Search) -> Response:
         try:
-            response = search.execute()
+            response = search.using(self.client).index(self.alias).execute()
         except ENGINE_ERRORS as error:
             raise SearchUnavailable(str(error)) from error
         # A part of the answer would be shown as the whole, with wrong counts.
         if response.timed_out or response._shards.failed:
             raise SearchUnavailable("partial answer")
-        return read_results(response, query)
+        return response
 
-    def documents_digest(self) -> dict[int, str]:
-        """The content hash of every stored document, by page."""
-        found: dict[int, str] = {}
-        after = -1
-        fields = ["page_id", "content_hash"]
+    def _search(self, query: SearchQuery, meaning: Meaning) -> SearchResults:
+        return asking.read_results(self._ask(asking.cases(query, meaning)), query)
+
+    @property
+    def holds_vectors(self) -> bool:  # type: ignore[override] # as the index is defined
+        """Whether vectors are part of the index."""
+        return embedding.is_installed()
+
+    def ranking(self, meaning: Meaning, limit: int) -> tuple[int, ...]:
+        """The first cases that speak of `meaning`, best first."""
+        response = self._ask(asking.ranked(meaning, limit))
+        return tuple(page_of(hit.meta.id) for hit in response.hits)
+
+    def nearest(self, vector: Sequence[float], limit: int) -> tuple[int, ...]:
+        """The cases whose vectors are nearest, nearest first."""
+        response = self._ask(asking.nearest(vector, limit))
+        return tuple(page_of(hit.meta.id) for hit in response.hits)
+
+    def find_passages(
+        self, meaning: Meaning, units: Collection[str] = (), start: int = 0, limit: int = 10
+    ) -> PassageResults:
+        """Passages that speak of `meaning`, the best first."""
+        response = self._ask(asking.passages(meaning, units, start, limit))
+        return asking.read_passages(response, units)
+
+    def suggest(self, words: Sequence[str], limit: int) -> tuple[SuggestedTitle, ...]:
+        """Titles and headings with all of `words`, the last one unfinished."""
+        if not words:
+            return ()
+        return asking.read_suggestions(self._ask(asking.suggestions(words, limit)))
+
+    def similar_words(self, words: Collection[str]) -> Mapping[str, Mapping[str, int]]:
+        """Words that look like those of `words` that nothing holds."""
+        if not words:
+            return {}
+        return asking.read_similar(self._ask(asking.similar(words)), words)
+
+    def related(self, page_id: int, limit: int) -> tuple[int, ...]:
+        """Cases that resemble a case, best first."""
+        own = self._ask(asking.of_page(page_id))
+        if not own.hits:
+            return ()
+        response = self._ask(asking.related(self.alias, page_id, own.hits[0], limit))
+        return tuple(page_of(hit.meta.id) for hit in response.hits)
+
+    def documents_digest(self) -> dict[str, str]:
+        """The content hash of every stored document, by key."""
+        found: dict[str, str] = {}
+        after: list[int] = []
         self.refresh()
         while True:
             search = (
                 Search(using=self.writer, index=self.alias)
-                .filter("range", page_id={"gt": after})
-                .sort("page_id")
+                .sort("page_id", "order")
                 .source(False)
-                .extra(docvalue_fields=fields, size=5000)
+                .extra(docvalue_fields=["content_hash"], size=5000)
             )
+            if after:
+                search = search.extra(search_after=after)
             try:
                 hits = search.execute().hits
             except ENGINE_ERRORS as error:
                 raise SearchUnavailable(str(error)) from error
             if not hits:
                 return found
-            found.update((hit.page_id[0], hit.content_hash[0]) for hit in hits)
-            after = hits[-1].page_id[0]
+            found.update((hit.meta.id, hit.content_hash[0]) for hit in hits)
+            after = list(hits[-1].meta.sort)
 
     def is_current(self) -> bool:
         """Whether there is an index, built by today's definitions."""
@@ -172,23 +178,51 @@ class ElasticsearchBackend(SearchBackend):
 
     # --- Writing
 
-    def index(self, documents: Sequence[CaseDocument]) -> Mapping[int, str]:
-        """Store `documents`, unless a greater version is there."""
+    def index(self, documents: Sequence[SearchDocument]) -> Mapping[int, str]:
+        """Make `documents` all that is held of their pages, unless a greater version is there."""
         self._check_current()
-        return self._bulk(store(document, self.alias) for document in documents)
+        versions = {document.page_id: document.version for document in documents}
+        held = self._held(versions)
+        # A version guards its own document; a passage that is new to the index has none to guard it.
+        newer = {page_of(key) for key, known in held.items() if known > versions[page_of(key)]}
+        fresh = [document for document in documents if document.page_id not in newer]
+        failed = self._bulk(store(document, self.alias) for document in fresh)
+        past = held.keys() - {document.key for document in fresh}
+        failed.update(self._remove((key for key in past if page_of(key) not in newer), versions))
+        return failed
 
     def delete(self, page_ids: Collection[int], version: int) -> Mapping[int, str]:
-        """Remove pages, unless a greater version is there."""
+        """Remove all that is held of pages, unless a greater version is there."""
         self._check_current()
+        versions = dict.fromkeys(page_ids, version)
+        # Even of a page that is not held, so that an older reading of it that comes late is refused.
+        return self._remove({*self._held(versions), *map(str, page_ids)}, versions)
+
+    def _held(self, page_ids: Collection[int]) -> dict[str, int]:
+        """What is held of pages: the version of each document, by key."""
+        asked = {
+            "query": {"terms": {"page_id": list(page_ids)}},
+            "_source": False,
+            "docvalue_fields": ["revision"],
+        }
+        try:
+            self.writer.indices.refresh(index=self.alias)
+            found = helpers.scan(self.writer, index=self.alias, query=asked, size=1000)
+            return {hit["_id"]: hit["fields"]["revision"][0] for hit in found}
+        except ENGINE_ERRORS as error:
+            raise IndexingFailed(str(error)) from error
+
+    def _remove(self, keys: Iterable[str], versions: Mapping[int, int]) -> dict[int, str]:
+        """Remove documents, unless they are of a greater version."""
         return self._bulk(
             {
                 "_op_type": "delete",
                 "_index": self.alias,
-                "_id": str(page_id),
-                "version": version,
+                "_id": key,
+                "version": versions[page_of(key)],
                 "version_type": "external_gte",
             }
-            for page_id in page_ids
+            for key in sorted(keys)
         )
 
     def _check_current(self) -> None:
@@ -207,12 +241,12 @@ class ElasticsearchBackend(SearchBackend):
                 gone = item.get("result") == "not_found"
                 newer_is_there = item["status"] == HTTPStatus.CONFLICT
                 if not done and not gone and not newer_is_there:
-                    failed[int(item["_id"])] = json.dumps(item.get("error", item))[:500]
+                    failed[page_of(item["_id"])] = json.dumps(item.get("error", item))[:500]
         except ENGINE_ERRORS as error:
             raise IndexingFailed(str(error)) from error
         return failed
 
-    def rebuild(self, documents: Iterable[CaseDocument]) -> int:
+    def rebuild(self, documents: Iterable[SearchDocument]) -> int:
         """Fill a new index, then move the alias to it in one request."""
         name = f"{self.alias}-{time.time_ns():x}"
         indices = self.writer.indices
@@ -264,114 +298,3 @@ class ElasticsearchBackend(SearchBackend):
         except ENGINE_ERRORS:
             # Left over: the next rebuild sweeps it.
             return
-
-
-def store(document: CaseDocument, index: str) -> dict[str, Any]:
-    """A bulk action that stores a document."""
-    return {
-        "_op_type": "index",
-        "_index": index,
-        "_id": str(document.page_id),
-        "version": document.version,
-        "version_type": "external_gte",
-        "page_id": document.page_id,
-        "content_hash": document.content_hash,
-        "recent_key": document.recent_key,
-        "title_sort": document.title_sort,
-        **document.texts(),
-        **{name: list(values) for name, values in document.facets.items()},
-    }
-
-
-# --- Queries
-
-
-def build_search(query: SearchQuery) -> Search:
-    """What Elasticsearch is asked."""
-    chosen = {
-        facet.parameter: _filter(facet.field, query.chosen(facet.parameter)) for facet in FACETS
-    }
-    search = Search().query(_matching(query)).post_filter(_all(chosen))
-    # Facets without a choice count the same documents: one filter serves them all.
-    search.aggs.bucket(UNCHOSEN, "filter", filter=_all(chosen))
-    for facet in FACETS:
-        if chosen[facet.parameter] is not None:
-            others = {name: kept for name, kept in chosen.items() if name != facet.parameter}
-            search.aggs.bucket(facet.parameter, "filter", filter=_all(others))
-        search.aggs[_group(facet, query)].bucket(
-            facet.parameter, "terms", field=facet.field, size=MAX_VALUES_COUNTED
-        )
-    if query.by_score:
-        search = search.sort("_score", "-recent_key")
-    else:
-        search = search.sort("title_sort" if query.sort is Sort.TITLE else "-recent_key")
-    if query.terms:
-        search = _highlighted(search)
-    start = (query.page - 1) * PAGE_SIZE
-    return search.source(["title"]).extra(
-        track_total_hits=True, timeout=ENGINE_TIMEOUT, from_=start, size=PAGE_SIZE
-    )
-
-
-def _group(facet: Facet, query: SearchQuery) -> str:
-    """The aggregation whose filter leaves out this facet's own choice."""
-    return facet.parameter if query.chosen(facet.parameter) else UNCHOSEN
-
-
-def _filter(name: str, values: Collection[str]) -> Query | None:
-    return Q("terms", **{name: list(values)}) if values else None
-
-
-def _all(filters: Mapping[str, Query | None]) -> Query:
-    kept = [narrowed for narrowed in filters.values() if narrowed is not None]
-    return Q("bool", filter=kept) if kept else Q("match_all")
-
-
-def _matching(query: SearchQuery) -> Query:
-    """Documents that hold enough of the searched words, each in its best field."""
-    if not query.text:
-        return Q("match_all")
-    fields = []
-    for name, weight in TEXT_FIELDS.items():
-        fields += [f"{name}^{weight}", f"{name}.exact^{weight * EXACT_BONUS}"]
-    words = [
-        Q("multi_match", query=term, fields=fields, type="best_fields", tie_breaker=TIE_BREAKER)
-        for term in query.terms
-    ]
-    if not words:
-        return Q("match_none")
-    return Q("bool", should=words, minimum_should_match=analysis.required_terms(len(words)))
-
-
-def _highlighted(search: Search) -> Search:
-    search = search.highlight_options(
-        pre_tags=[MARK_START], post_tags=[MARK_END], require_field_match=False
-    )
-    search = search.highlight("title", number_of_fragments=0)
-    return search.highlight(*EXCERPT_FIELDS, fragment_size=EXCERPT_LENGTH, number_of_fragments=1)
-
-
-def read_results(response: Response, query: SearchQuery) -> SearchResults:
-    """What Elasticsearch answered, without Elasticsearch."""
-    counts = {
-        facet.parameter: {
-            bucket["key"]: bucket["doc_count"]
-            for bucket in response.aggregations[_group(facet, query)][facet.parameter]["buckets"]
-        }
-        for facet in FACETS
-    }
-    hits = tuple(read_hit(hit) for hit in response.hits)
-    total: int = response.hits.total.value  # type: ignore[attr-defined] # hits are a typed list with more
-    return SearchResults(total, hits, counts, query.page)
-
-
-def read_hit(hit: EngineHit) -> Hit:
-    """One hit, its texts escaped and marked."""
-    found: Mapping[str, Any] = getattr(hit.meta, "highlight", {})
-    title = found["title"][0] if "title" in found else hit.title
-    fragment = next((found[name][0] for name in EXCERPT_FIELDS if name in found), "")
-    # Elasticsearch marks an elided article with its word; readers searched the word.
-    title, fragment = (MARKED_ARTICLE.sub(rf"\1{MARK_START}", text) for text in (title, fragment))
-    if fragment and not fragment.rstrip().endswith((".", "!", "?", "»")):
-        fragment += "…"
-    return Hit(int(hit.meta.id), mark(title), mark(fragment))

@@ -13,11 +13,12 @@ import os
 import shutil
 import threading
 import time
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tantivy import Document, Index, IndexWriter, Query, Searcher
+from tantivy import Document, Index, IndexWriter, Occur, Query, Schema, Searcher
 
 from search import analysis
 from search.backends.base import (
@@ -27,10 +28,20 @@ from search.backends.base import (
     SearchBackend,
     SearchUnavailable,
 )
-from search.backends.tantivy_query import answer, definitions_digest, schema
-from search.documents import CaseDocument
+from search.backends.tantivy_fields import EXACT_FIELDS, definitions_digest, exact, schema
+from search.backends.tantivy_query import (
+    answer,
+    holds,
+    passages,
+    ranking,
+    related,
+    suggestions,
+)
+from search.documents import CASE, CaseDocument, SearchDocument
+from search.meaning import Meaning
 from search.query import SearchQuery
-from search.results import SearchResults
+from search.results import PassageResults, SearchResults, SuggestedTitle
+from search.spelling import alike
 
 WRITER_MEMORY = 32_000_000
 REBUILD_MEMORY = 160_000_000
@@ -46,6 +57,8 @@ class _Generation:
     name: str
     index: Index
     stamp: tuple[int, int]
+    words: Mapping[str, int] | None = None
+    """Every word and in how many fields of documents it stands, read when a word is first misspelled."""
 
 
 class TantivyBackend(SearchBackend):
@@ -59,28 +72,83 @@ class TantivyBackend(SearchBackend):
 
     # --- Reading
 
-    def _search(self, query: SearchQuery) -> SearchResults:
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[tuple[Searcher, Schema]]:
+        """The index as it is now; what goes wrong in it makes search unavailable."""
         try:
             index = self._index()
-            return answer(index.searcher(), index.schema, query)
+            yield index.searcher(), index.schema
         except ENGINE_ERRORS as error:
             raise SearchUnavailable(str(error)) from error
 
-    def documents_digest(self) -> dict[int, str]:
-        """The content hash of every stored document, by page."""
-        try:
-            searcher = self._index().searcher()
+    def _search(self, query: SearchQuery, meaning: Meaning) -> SearchResults:
+        with self._reading() as (searcher, fields):
+            return answer(searcher, fields, query, meaning)
+
+    def ranking(self, meaning: Meaning, limit: int) -> tuple[int, ...]:
+        """The first cases that speak of `meaning`, best first."""
+        with self._reading() as (searcher, fields):
+            return ranking(searcher, fields, meaning, limit)
+
+    def find_passages(
+        self, meaning: Meaning, units: Collection[str] = (), start: int = 0, limit: int = 10
+    ) -> PassageResults:
+        """Passages that speak of `meaning`, the best first."""
+        with self._reading() as (searcher, fields):
+            return passages(searcher, fields, meaning, units, start=start, limit=limit)
+
+    def suggest(self, words: Sequence[str], limit: int) -> tuple[SuggestedTitle, ...]:
+        """Titles and headings with all of `words`, the last one unfinished."""
+        with self._reading() as (searcher, fields):
+            return suggestions(searcher, fields, words, limit) if words else ()
+
+    def similar_words(self, words: Collection[str]) -> Mapping[str, Mapping[str, int]]:
+        """Words that look like those of `words` that nothing holds."""
+        with self._reading() as (searcher, _fields):
+            unknown = [word for word in words if not holds(searcher, word)]
+            vocabulary = self._vocabulary(searcher) if unknown else {}
+            return {word: alike(word, vocabulary) for word in unknown}
+
+    def _vocabulary(self, searcher: Searcher) -> Mapping[str, int]:
+        generation = self._open_generation
+        if generation is not None and generation.words is not None:
+            return generation.words
+        words: Counter[str] = Counter()
+        for name in EXACT_FIELDS:
+            words.update(dict(searcher.terms_with_prefix(name, "")))
+        if generation is not None:
+            generation.words = words
+        return words
+
+    def related(self, page_id: int, limit: int) -> tuple[int, ...]:
+        """Cases that resemble a case, best first."""
+        with self._reading() as (searcher, fields):
+            asked = Query.boolean_query(
+                [
+                    (Occur.Must, Query.term_query(fields, "page_id", page_id)),
+                    (Occur.Must, Query.term_query(fields, "unit", CASE)),
+                ]
+            )
+            found = searcher.search(asked, limit=1, count=False)
+            if not found.hits:
+                return ()
+            return related(searcher, fields, found.hits[0][1], page_id, limit)
+
+    def documents_digest(self) -> dict[str, str]:
+        """The content hash of every stored document, by key."""
+        with self._reading() as (searcher, _fields):
             if not searcher.num_docs:
                 return {}
             found = searcher.search(Query.all_query(), limit=searcher.num_docs, count=False)
             addresses = [address for _, address in found.hits]
-            ids = searcher.fast_field_values("page_id", addresses)
-            hashes = searcher.fast_field_values("content_hash", addresses)
-        except ENGINE_ERRORS as error:
-            raise SearchUnavailable(str(error)) from error
-        return {
-            int(key or 0): f"{int(value or 0):016x}" for key, value in zip(ids, hashes, strict=True)
-        }
+            columns = (
+                searcher.fast_field_values(name, addresses)
+                for name in ("page_id", "order", "content_hash")
+            )
+            return {
+                f"{page_id}#{order}" if order else f"{page_id}": f"{int(value or 0):016x}"
+                for page_id, order, value in zip(*columns, strict=True)
+            }
 
     def is_current(self) -> bool:
         """Whether there is an index, built by today's definitions."""
@@ -100,13 +168,14 @@ class TantivyBackend(SearchBackend):
 
     # --- Writing
 
-    def index(self, documents: Sequence[CaseDocument]) -> Mapping[int, str]:
-        """Store `documents`, unless a greater version is there."""
+    def index(self, documents: Sequence[SearchDocument]) -> Mapping[int, str]:
+        """Make `documents` all that is held of their pages, unless a greater version is there."""
         with self._exclusive(), self._writing() as (index, writer):
-            known = _versions(index.searcher(), [document.page_id for document in documents])
+            pages = {document.page_id for document in documents}
+            known = _versions(index.searcher(), pages)
             fresh = [doc for doc in documents if known.get(doc.page_id, 0) <= doc.version]
             if fresh:
-                writer.delete_documents_by_query(_pages([document.page_id for document in fresh]))
+                writer.delete_documents_by_query(_pages({document.page_id for document in fresh}))
                 for document in fresh:
                     writer.add_document(_stored(document))
         return {}
@@ -120,7 +189,7 @@ class TantivyBackend(SearchBackend):
                 writer.delete_documents_by_query(_pages(stale))
         return {}
 
-    def rebuild(self, documents: Iterable[CaseDocument]) -> int:
+    def rebuild(self, documents: Iterable[SearchDocument]) -> int:
         """Fill a new generation, then point `current` at it."""
         name = f"{time.time_ns():x}-{definitions_digest()}"
         path = self._path(name)
@@ -184,7 +253,7 @@ class TantivyBackend(SearchBackend):
                 known = _Generation(name, _opened(self._path(name)), stamp)
             elif known.stamp != stamp:
                 known.index.reload()
-                known.stamp = stamp
+                known.stamp, known.words = stamp, None
             self._open_generation = known
             return known.index
 
@@ -229,20 +298,34 @@ def _registered(index: Index) -> Index:
     return index
 
 
-def _stored(document: CaseDocument) -> Document:
+def _stored(document: SearchDocument) -> Document:
     stored = Document()
     stored.add_unsigned("page_id", document.page_id)
     stored.add_unsigned("version", document.version)
     stored.add_unsigned("content_hash", int(document.content_hash, 16))
-    stored.add_unsigned("recent_key", document.recent_key)
-    stored.add_text("title_sort", document.title_sort)
+    stored.add_text("unit", document.unit)
     for name, text in document.texts().items():
         stored.add_text(name, text)
-        stored.add_text(f"{name}_exact", text)
-    for field, values in document.facets.items():
+        # Without the articles, so that words typed with and without them are as near.
+        stored.add_text(exact(name), analysis.without_elisions(text))
+    if isinstance(document, CaseDocument):
+        _store_case(stored, document)
+    else:
+        stored.add_unsigned("order", document.order)
+        stored.add_text("anchor", document.anchor)
+    return stored
+
+
+def _store_case(stored: Document, case: CaseDocument) -> None:
+    stored.add_unsigned("recent_key", case.recent_key)
+    stored.add_unsigned("quarters", case.quarters)
+    if case.started is not None:
+        stored.add_unsigned("started", case.started)
+    stored.add_text("title_sort", case.title_sort)
+    keywords = {**case.facets, "places": case.places, "participants": case.participants}
+    for field, values in keywords.items():
         for value in values:
             stored.add_text(field, value)
-    return stored
 
 
 def _pages(page_ids: Collection[int]) -> Query:
@@ -250,11 +333,17 @@ def _pages(page_ids: Collection[int]) -> Query:
 
 
 def _versions(searcher: Searcher, page_ids: Collection[int]) -> dict[int, int]:
-    """The stored version of those of `page_ids` that are stored."""
-    found = searcher.search(_pages(page_ids), limit=max(len(page_ids), 1), count=False)
+    """The greatest stored version of those of `page_ids` that are stored."""
+    if not page_ids or not searcher.num_docs:
+        return {}
+    found = searcher.search(_pages(page_ids), limit=searcher.num_docs, count=False)
     addresses = [address for _, address in found.hits]
     if not addresses:
         return {}
     ids = searcher.fast_field_values("page_id", addresses)
     versions = searcher.fast_field_values("version", addresses)
-    return {int(key or 0): int(value or 0) for key, value in zip(ids, versions, strict=True)}
+    greatest: dict[int, int] = {}
+    for key, value in zip(ids, versions, strict=True):
+        page_id = int(key or 0)
+        greatest[page_id] = max(greatest.get(page_id, 0), int(value or 0))
+    return greatest

@@ -1,100 +1,173 @@
-"""What Tantivy is asked: fields, queries, counts and highlights. Knows nothing of files."""
+"""What Tantivy is asked, and what its answers say. Knows nothing of files."""
 
-import hashlib
-import json
-from functools import cache
+from collections.abc import Collection, Sequence
+from typing import Any
 
-from tantivy import Document, Occur, Order, Query, Schema, SchemaBuilder, Searcher, SnippetGenerator
+from tantivy import DocAddress, Occur, Order, Query, Schema, Searcher
 
 from search import analysis
-from search.documents import EXCERPT_FIELDS, TEXT_FIELDS
+from search import ranking as weights
+from search.backends.tantivy_compiler import Compiler, begins
+from search.backends.tantivy_excerpts import Excerpts
+from search.backends.tantivy_fields import EXACT_FIELDS, exact
+from search.documents import CASE, EXCERPT_FIELDS
 from search.facets import FACETS, MAX_VALUES_COUNTED
+from search.meaning import Meaning
 from search.query import PAGE_SIZE, SearchQuery, Sort
-from search.results import MARK_END, MARK_START, Hit, SearchResults, mark
+from search.ranking import PASSAGE_FIELDS, TEXT_FIELDS
+from search.results import (
+    Hit,
+    PassageHit,
+    PassageResults,
+    SearchResults,
+    SuggestedTitle,
+    mark,
+)
 
-EXACT_BONUS = 1.2
-TIE_BREAKER = 0.2
-EXCERPT_LENGTH = 230
-
-
-@cache
-def schema() -> Schema:
-    """Today's fields."""
-    builder = SchemaBuilder()
-    builder.add_unsigned_field("page_id", indexed=True, fast=True)
-    builder.add_unsigned_field("version", fast=True)
-    builder.add_unsigned_field("content_hash", fast=True)
-    builder.add_unsigned_field("recent_key", fast=True)
-    builder.add_text_field("title_sort", fast=True, tokenizer_name="raw", index_option="basic")
-    for name in TEXT_FIELDS:
-        builder.add_text_field(name, stored=True, tokenizer_name=analysis.STEMMED)
-        builder.add_text_field(f"{name}_exact", tokenizer_name=analysis.EXACT)
-    for facet in FACETS:
-        builder.add_text_field(facet.field, fast=True, tokenizer_name="raw", index_option="basic")
-    return builder.build()
+MORE_LIKE_THIS: dict[str, Any] = {
+    "min_doc_frequency": 1,
+    "min_term_frequency": 1,
+    "max_query_terms": 40,
+    "min_word_length": 3,
+}
 
 
-@cache
-def definitions_digest() -> str:
-    """Changes whenever an index built yesterday cannot be read as one built today."""
-    definitions = [
-        [*TEXT_FIELDS],
-        [facet.field for facet in FACETS],
-        analysis.ARTICLES,
-        analysis.STOP_WORDS,
-        "fields of 1",
-    ]
-    return hashlib.blake2b(json.dumps(definitions).encode(), digest_size=4).hexdigest()
-
-
-def answer(searcher: Searcher, fields: Schema, query: SearchQuery) -> SearchResults:
-    """One page of results with its counts.
+def answer(
+    searcher: Searcher, fields: Schema, query: SearchQuery, meaning: Meaning
+) -> SearchResults:
+    """One page of cases with its counts.
 
     `fields` are those of the index that is searched: it may have been built by yesterday's
     definitions, in which the same number stands for another field.
     """
-    matching = _matching(fields, query)
+    compiler = Compiler(fields, TEXT_FIELDS)
+    matching = compiler.cases(meaning)
     by_title = query.sort is Sort.TITLE
+    by_score = query.sort is Sort.RELEVANCE and meaning.is_scored
     found = searcher.search(
         _filtered(fields, matching, query),
         limit=PAGE_SIZE,
         offset=(query.page - 1) * PAGE_SIZE,
-        order_by_field=None if query.by_score else "title_sort" if by_title else "recent_key",
+        order_by_field=None if by_score else "title_sort" if by_title else "recent_key",
         order=Order.Asc if by_title else Order.Desc,
     )
     addresses = [address for _, address in found.hits]
     page_ids = searcher.fast_field_values("page_id", addresses) if addresses else []
-    excerpts = _Excerpts(searcher, fields, query)
-    hits = tuple(
-        excerpts.hit(int(page_id or 0), searcher.doc(address))
-        for page_id, address in zip(page_ids, addresses, strict=True)
-    )
+    excerpts = Excerpts(searcher, fields, meaning, EXCERPT_FIELDS)
+    hits = []
+    for page_id, address in zip(page_ids, addresses, strict=True):
+        document = searcher.doc(address)
+        title = excerpts.whole(document.get_first("title") or "")
+        hits.append(Hit(int(page_id or 0), mark(title), mark(excerpts.best(document))))
     total: int = found.count  # type: ignore[attr-defined] # missing from the binding's stubs
-    return SearchResults(total, hits, _counts(searcher, fields, matching, query), query.page)
+    return SearchResults(total, tuple(hits), _counts(searcher, fields, matching, query), query.page)
 
 
-def _matching(fields: Schema, query: SearchQuery) -> Query:
-    """Documents that hold enough of the searched words."""
-    if not query.text:
-        return Query.all_query()
-    words = [_word(fields, term) for term in query.terms]
-    if not words:
-        return Query.empty_query()
-    required = analysis.required_terms(len(words))
-    return Query.boolean_query([(Occur.Should, word) for word in words], required)
+def ranking(searcher: Searcher, fields: Schema, meaning: Meaning, limit: int) -> tuple[int, ...]:
+    """The first cases, best first."""
+    found = searcher.search(Compiler(fields, TEXT_FIELDS).cases(meaning), limit=limit, count=False)
+    addresses = [address for _score, address in found.hits]
+    page_ids = searcher.fast_field_values("page_id", addresses) if addresses else []
+    return tuple(int(page_id or 0) for page_id in page_ids)
 
 
-def _word(fields: Schema, term: str) -> Query:
-    """One word, in any field: the best place counts, the others a little."""
+def passages(
+    searcher: Searcher,
+    fields: Schema,
+    meaning: Meaning,
+    units: Collection[str],
+    *,
+    start: int,
+    limit: int,
+) -> PassageResults:
+    """Some passages, and the counts of every unit."""
+    matching = Compiler(fields, PASSAGE_FIELDS).passages(meaning)
+    counted = searcher.aggregate(matching, {"unit": {"terms": {"field": "unit", "size": 20}}})
+    counts = {bucket["key"]: bucket["doc_count"] for bucket in counted["unit"]["buckets"]}
+    narrowed = Query.term_set_query(fields, "unit", list(units)) if units else Query.all_query()
+    found = searcher.search(
+        Query.boolean_query(
+            [(Occur.Must, matching), (Occur.Must, Query.const_score_query(narrowed, 0.0))]
+        ),
+        limit=max(limit, 1),
+        offset=start,
+    )
+    excerpts = Excerpts(searcher, fields, meaning, ("passage",))
+    hits = []
+    for _score, address in found.hits[:limit]:
+        document = searcher.doc(address)
+        heading = document.get_first("heading") or ""
+        hits.append(
+            PassageHit(
+                page_id=int(document.get_first("page_id") or 0),
+                unit=str(document.get_first("unit")),
+                anchor=document.get_first("anchor") or "",
+                heading_html=mark(excerpts.whole(heading)),
+                excerpt_html=mark(excerpts.best(document)),
+                heading=heading,
+            )
+        )
+    total = sum(count for unit, count in counts.items() if not units or unit in units)
+    return PassageResults(total, tuple(hits), counts)
+
+
+def suggestions(
+    searcher: Searcher, fields: Schema, words: Sequence[str], limit: int
+) -> tuple[SuggestedTitle, ...]:
+    """Titles and headings that have `words`, the last one unfinished."""
     places = []
-    for name, weight in TEXT_FIELDS.items():
-        for field, boost, analyzer in (
-            (name, weight, analysis.STEMMED),
-            (f"{name}_exact", weight * EXACT_BONUS, analysis.EXACT),
-        ):
-            for token in analysis.tantivy_analyzers()[analyzer].analyze(term):
-                places.append(Query.boost_query(Query.term_query(fields, field, token), boost))
-    return Query.disjunction_max_query(places, TIE_BREAKER) if places else Query.empty_query()
+    for name in ("title", "heading"):
+        clauses = [(Occur.Must, Query.term_query(fields, exact(name), word)) for word in words[:-1]]
+        clauses.append((Occur.Must, begins(fields, exact(name), words[-1])))
+        whole = Query.term_query(fields, exact(name), words[-1])
+        places.append(Query.boolean_query([*clauses, (Occur.Should, whole)]))
+    found = searcher.search(Query.disjunction_max_query(places), limit=limit, count=False)
+    suggested = []
+    for _score, address in found.hits:
+        document = searcher.doc(address)
+        title = document.get_first("title") or document.get_first("heading") or ""
+        suggested.append(
+            SuggestedTitle(
+                page_id=int(document.get_first("page_id") or 0),
+                unit=str(document.get_first("unit")),
+                anchor=document.get_first("anchor") or "",
+                title=title,
+            )
+        )
+    return tuple(suggested)
+
+
+def related(
+    searcher: Searcher, fields: Schema, address: DocAddress, page_id: int, limit: int
+) -> tuple[int, ...]:
+    """Other cases with the telling words of one, and what it is filed under."""
+    unit = Query.const_score_query(Query.term_query(fields, "unit", CASE), 0.0)
+    itself = Query.term_query(fields, "page_id", page_id)
+    clauses = [
+        (Occur.Must, unit),
+        (Occur.MustNot, itself),
+        (Occur.Should, Query.more_like_this_query(address, **MORE_LIKE_THIS)),
+    ]
+    own = {
+        name: searcher.aggregate(itself, {"own": {"terms": {"field": name, "size": 50}}})
+        for name in weights.ALIKE
+    }
+    for name, weight in weights.ALIKE.items():
+        for bucket in own[name]["own"]["buckets"]:
+            shared = Query.term_query(fields, name, bucket["key"])
+            clauses.append((Occur.Should, Query.const_score_query(shared, weight)))
+    found = searcher.search(Query.boolean_query(clauses, 1), limit=limit, count=False)
+    addresses = [hit for _score, hit in found.hits]
+    ids = searcher.fast_field_values("page_id", addresses) if addresses else []
+    return tuple(int(found_id or 0) for found_id in ids)
+
+
+def holds(searcher: Searcher, word: str) -> bool:
+    """Whether any document holds a word, in any form."""
+    if any(searcher.doc_freq(name, word) for name in EXACT_FIELDS):
+        return True
+    names = (*TEXT_FIELDS, *PASSAGE_FIELDS)
+    return any(searcher.doc_freq(name, token) for token in analysis.stems(word) for name in names)
 
 
 def _filtered(
@@ -130,62 +203,3 @@ def _counts(
             buckets = answer[facet.parameter]["buckets"]
             counts[facet.parameter] = {bucket["key"]: bucket["doc_count"] for bucket in buckets}
     return counts
-
-
-# --- Highlights
-
-
-class _Excerpts:
-    """Marks the searched words in what hits show."""
-
-    def __init__(self, searcher: Searcher, fields: Schema, query: SearchQuery) -> None:
-        self.analyzer = analysis.tantivy_analyzers()[analysis.STEMMED]
-        self.stems = {stem for term in query.terms for stem in self.analyzer.analyze(term)}
-        self.generators: dict[str, SnippetGenerator] = {}
-        for field in EXCERPT_FIELDS if self.stems else ():
-            words = [
-                (Occur.Should, Query.term_query(fields, field, stem)) for stem in sorted(self.stems)
-            ]
-            generator = SnippetGenerator.create(searcher, Query.boolean_query(words), fields, field)
-            generator.set_max_num_chars(EXCERPT_LENGTH)
-            self.generators[field] = generator
-
-    def hit(self, page_id: int, document: Document) -> Hit:
-        """A result as it is shown."""
-        title = document.get_first("title") or ""
-        return Hit(page_id, mark(self._title(title)), mark(self._excerpt(document)))
-
-    def _title(self, title: str) -> str:
-        """The whole title: the engine's own fragments lose the signs at both ends."""
-        pieces, position = [], 0
-        for token in self.analyzer.pre_tokenize(title).tokens if self.stems else ():
-            if token.text in self.stems:
-                start, end = token.char_offset_from, token.char_offset_to
-                pieces += [title[position:start], MARK_START, title[start:end], MARK_END]
-                position = end
-        return "".join([*pieces, title[position:]])
-
-    def _excerpt(self, document: Document) -> str:
-        for field, generator in self.generators.items():
-            snippet = generator.snippet_from_doc(document)
-            ranges = snippet.highlighted()
-            if ranges:
-                return _marked_fragment(
-                    snippet.fragment(),
-                    [(r.start, r.end) for r in ranges],
-                    document.get_first(field) or "",
-                )
-        return ""
-
-
-def _marked_fragment(fragment: str, ranges: list[tuple[int, int]], text: str) -> str:
-    """A fragment with sentinels around `ranges`, which count bytes, and dots where text was cut."""
-    raw = fragment.encode()
-    pieces, position = [], 0
-    for start, end in ranges:
-        pieces += [raw[position:start].decode(), MARK_START, raw[start:end].decode(), MARK_END]
-        position = end
-    pieces.append(raw[position:].decode())
-    before = "" if text.startswith(fragment) else "… "
-    after = "" if text[text.find(fragment) + len(fragment) :].strip(" .!?»)") == "" else "…"
-    return before + "".join(pieces) + after

@@ -40,19 +40,27 @@ def elasticsearch_tokens(url: str, analyzer: str, text: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("text", "terms"),
+    ("text", "words"),
     [
-        ("L'eau et l’air", ("eau", "air")),
-        ("Éclairage ÉCLAIRAGE eclairage", ("eclairage",)),
-        ("de la", ("de", "la")),
-        ("porte-à-porte", ("porte",)),
+        ("L'eau et l’air", ("eau", "et", "air")),
+        ("Éclairage ÉCLAIRAGE", ("eclairage", "eclairage")),
+        ("porte-à-porte", ("porte", "a", "porte")),
         ("...", ()),
         ("aujourd’hui", ("aujourd'hui",)),
     ],
 )
-def test_terms_of_a_query(text: str, terms: tuple[str, ...]) -> None:
-    assert analysis.query_terms(text) == terms
+def test_words_are_folded_and_lose_their_articles(text: str, words: tuple[str, ...]) -> None:
+    assert analysis.words_of(text) == words
 
 
-def test_how_many_words_must_be_found() -> None:
-    assert [analysis.required_terms(count) for count in range(8)] == [0, 1, 2, 2, 3, 4, 5, 5]
+def test_words_keep_their_spelling_when_it_is_wanted() -> None:
+    assert analysis.typed_words("L'Île-de-France, d’Éric") == ["Île", "de", "France", "Éric"]
+
+
+def test_two_forms_of_a_word_have_one_stem() -> None:
+    assert analysis.stem("capteurs") == analysis.stem("capteur")
+    assert analysis.stem("pour") == "pour"
+
+
+def test_elisions_take_no_place_between_words() -> None:
+    assert analysis.without_elisions("retour d'expérience de l’eau") == "retour expérience de eau"

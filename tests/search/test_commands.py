@@ -24,7 +24,9 @@ def run(*command: str) -> str:
 
 @pytest.mark.django_db
 def test_sync_drains_and_says_how_much(index: SearchBackend) -> None:
-    make_case()
+    case = make_case()
+    run("search_sync")
+    case.save()
     assert "1 page(s) traitée(s), 0 en attente" in run("search_sync")
     assert "0 page(s) traitée(s)" in run("search_sync")
 
@@ -33,8 +35,10 @@ def test_sync_drains_and_says_how_much(index: SearchBackend) -> None:
 def test_rebuild_indexes_everything(index: SearchBackend) -> None:
     cases = {make_case().pk for _ in range(3)}
     PendingPage.objects.all().delete()
-    assert "3 page(s) indexée(s)" in run("search_rebuild")
-    assert set(index.documents_digest()) == cases
+    said = run("search_rebuild")
+    held = index.documents_digest()
+    assert f"{len(held)} document(s) indexé(s)" in said
+    assert {int(key) for key in held if "#" not in key} == cases
 
 
 @pytest.mark.django_db
@@ -48,7 +52,7 @@ def test_a_second_rebuild_is_refused(index: SearchBackend) -> None:
 def test_check_names_what_differs_and_repairs_it(index: SearchBackend) -> None:
     case = make_case()
     run("search_sync")
-    assert "1 page(s)" in run("search_check")
+    assert "dit la même chose" in run("search_check")
     CaseStudyPage.objects.filter(pk=case.pk).update(title="En douce")
     with pytest.raises(CommandError, match="diffère"):
         run("search_check")
@@ -63,7 +67,7 @@ def test_check_repairs_a_lost_index(settings: Settings, tmp_path: Path) -> None:
     make_case()
     with pytest.raises(CommandError, match="ne peut pas être lu"):
         run("search_check")
-    assert "1 page(s)" in run("search_check", "--fix")
+    assert "dit la même chose" in run("search_check", "--fix")
 
 
 @pytest.mark.parametrize(

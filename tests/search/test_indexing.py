@@ -12,9 +12,10 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 from wagtail.models import PageViewRestriction
 
 from casestudies.models import CaseStudyPage, CaseStudyTag, Domain, Territory
+from cms.models import PartnerPage
 from search import indexing, pending
 from search.backends.base import IndexingFailed, SearchBackend
-from search.documents import CaseDocument
+from search.documents import SearchDocument
 from search.models import IndexState, PendingPage
 from search.query import SearchQuery
 from tests.builders import make_case, make_domain, make_partner, make_poitiers
@@ -29,8 +30,15 @@ def pending_ids() -> set[int]:
 
 
 def indexed(index: SearchBackend) -> set[int]:
-    """Pages that the index holds."""
-    return set(index.documents_digest())
+    """Cases that the index holds."""
+    return {int(key) for key in index.documents_digest() if "#" not in key}
+
+
+def quiet_partner() -> PartnerPage:
+    """An organization of whose pages nothing waits: what waits afterwards is told by the test."""
+    partner = make_partner()
+    indexing.drain()
+    return partner
 
 
 def in_step(index: SearchBackend) -> bool:
@@ -63,7 +71,7 @@ class Broken:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.backend, name)
 
-    def index(self, documents: Sequence[CaseDocument]) -> dict[int, str]:
+    def index(self, documents: Sequence[SearchDocument]) -> dict[int, str]:
         """Fail, refuse some, or store."""
         self.calls += 1
         if self.error:
@@ -99,7 +107,7 @@ def make_due() -> None:
 
 
 def test_publishing_adds_one_write_and_drafts_none(index: SearchBackend) -> None:
-    draft = make_case(publish=False)
+    draft = make_case(quiet_partner(), publish=False)
     assert pending_ids() == set()
     draft.save_revision().publish(skip_permission_checks=True)
     assert pending_ids() == {draft.pk}
@@ -130,8 +138,10 @@ def test_a_publication_found_and_a_withdrawal_forgotten(
 
 
 def test_a_deletion_with_its_parent(case: CaseStudyPage, index: SearchBackend) -> None:
-    case.get_parent().delete()
-    assert pending_ids() == {case.pk}
+    partner = case.get_parent()
+    ids = {case.pk, partner.pk}
+    partner.delete()
+    assert pending_ids() == ids
     assert in_step(index)
     assert indexed(index) == set()
 
@@ -221,9 +231,10 @@ def test_an_engine_that_is_down_never_fails_a_publication_and_is_caught_up(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     settings.SEARCH_DRAIN = "inline"
+    partner = quiet_partner()
     broken.error = IndexingFailed("down")
     with django_capture_on_commit_callbacks(execute=True):
-        case = make_case()
+        case = make_case(partner)
     row = PendingPage.objects.get()
     assert (row.page_id, row.last_error, row.lease) == (case.pk, "down", None)
     assert row.next_attempt_at and row.next_attempt_at > timezone.now()
@@ -243,9 +254,10 @@ def test_an_unexpected_error_after_commit_is_not_the_reader_s(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     settings.SEARCH_DRAIN = "inline"
+    partner = quiet_partner()
     broken.error = RuntimeError("bug")
     with django_capture_on_commit_callbacks(execute=True):
-        case = make_case()
+        case = make_case(partner)
     assert pending_ids() == {case.pk}
 
 
@@ -299,7 +311,7 @@ def test_a_page_changed_while_it_is_handled_is_handled_again(
 
 
 def test_a_killed_worker_s_pages_are_taken_up_when_its_lease_ends(index: SearchBackend) -> None:
-    case = make_case()
+    case = make_case(quiet_partner())
     killed = pending.claim(10)
     assert killed and killed.page_ids == [case.pk]
     assert pending.claim(10) is None
@@ -312,7 +324,8 @@ def test_a_killed_worker_s_pages_are_taken_up_when_its_lease_ends(index: SearchB
 
 
 def test_two_workers_never_hold_the_same_page(index: SearchBackend) -> None:
-    cases = {make_case().pk for _ in range(4)}
+    partner = quiet_partner()
+    cases = {make_case(partner).pk for _ in range(4)}
     first, second = pending.claim(2), pending.claim(10)
     assert first and second
     assert set(first.page_ids) | set(second.page_ids) == cases
@@ -378,7 +391,7 @@ def test_what_a_killed_rebuild_left_is_awaited_and_replayed(
 
 def test_a_rebuild_replaces_ghosts(case: CaseStudyPage, index: SearchBackend) -> None:
     CaseStudyPage.objects.filter(pk=case.pk).update(live=False)
-    assert indexing.rebuild() == 0
+    assert indexing.rebuild() > 0, "what the organizations say of themselves stays"
     assert indexed(index) == set()
 
 
@@ -389,8 +402,9 @@ def test_a_rebuild_replaces_ghosts(case: CaseStudyPage, index: SearchBackend) ->
 def test_a_publication_is_found_within_two_seconds_without_waiting_for_it(
     settings: Settings, index: SearchBackend
 ) -> None:
+    partner = quiet_partner()
     settings.SEARCH_DRAIN = "thread"
-    case = make_case(title="Girouettes")
+    case = make_case(partner, title="Girouettes")
     deadline = time.monotonic() + 2
     while index.search(SearchQuery("girouettes")).total == 0:
         assert time.monotonic() < deadline

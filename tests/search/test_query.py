@@ -1,14 +1,15 @@
 """Reading a search from a URL: bounded, reversible, and never an error."""
 
-import string
-
 import pytest
 from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search.analysis import MAX_TERMS
 from search.facets import FACETS
+from search.meaning import compose
 from search.query import MAX_PAGE, MAX_TEXT, MAX_VALUES, SearchQuery, Sort
+from search.syntax import parse
 
 PARAMETERS = [facet.parameter for facet in FACETS]
 
@@ -31,7 +32,9 @@ def test_any_url_is_a_search_within_bounds(pairs: list[tuple[str, str]]) -> None
         data.appendlist(name, value)
     query = SearchQuery.from_querydict(data)
     assert len(query.text) <= MAX_TEXT
-    assert len(query.terms) <= 20
+    words = [word for item in parse(query.text) for word in (*item.words, *item.options)]
+    assert len(words) <= MAX_TERMS
+    compose(parse(query.text), text=query.text)
     assert 1 <= query.page <= MAX_PAGE
     assert set(query.values) <= set(PARAMETERS)
     assert all(0 < len(values) <= MAX_VALUES for values in query.values.values())
@@ -59,14 +62,6 @@ def test_text_is_cleaned_and_bounded() -> None:
     long = read("q=" + "mot+" * 2500)
     assert len(long.text) <= MAX_TEXT
     assert long.ignored
-    assert (
-        len(
-            read(
-                "q=" + "+".join(string.ascii_lowercase) + "+" + "+".join(map(str, range(60)))
-            ).terms
-        )
-        == 20
-    )
 
 
 @pytest.mark.parametrize(
@@ -117,8 +112,13 @@ def test_values_are_added_and_removed() -> None:
     assert query.to_querystring(page=5) == "q=a&domaine=eau&page=5"
 
 
-def test_an_unknown_order_is_relevance_which_needs_words() -> None:
+def test_an_unknown_order_is_relevance() -> None:
     assert read("tri=hasard").sort is Sort.RELEVANCE
-    assert not read("").by_score
-    assert read("q=eau").by_score
-    assert not read("q=eau&tri=titre").by_score
+
+
+def test_the_theme_one_entered_by_is_kept_and_given_up() -> None:
+    query = read("q=a&entree=barometre-2023%3Acybersecurite&page=3")
+    assert query.entry == "barometre-2023:cybersecurite"
+    assert read(query.to_querystring()).entry == query.entry
+    assert query.without_entry().to_querystring() == "q=a"
+    assert query.without_facets().to_querystring() == "q=a"

@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Rebuild with a progress bar."""
         started = time.monotonic()
-        total = indexing.visible_pages().count()
+        total = indexing.searchable_pages().count()
         hidden = options["verbosity"] == 0
         try:
             with tqdm(
@@ -34,5 +34,5 @@ class Command(BaseCommand):
         if not hidden:
             seconds = time.monotonic() - started
             self.stdout.write(
-                f"{count} page(s) indexée(s) en {seconds:.1f} s, {replayed} rejouée(s)."
+                f"{count} document(s) indexé(s) en {seconds:.1f} s, {replayed} rejouée(s)."
             )

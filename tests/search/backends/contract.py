@@ -84,12 +84,12 @@ class BackendContract:
         assert self.found(engine, url(q=words)) == [1]
 
     def test_every_field_is_searched(self, engine: SearchBackend) -> None:
-        fields = ("title", "summary", "names", "lessons", "body")
+        fields = ("title", "summary", "names", "results", "lessons", "body")
         self.fill(
             engine,
             *(make_document(i, **{"title": "X", f: "oxygène"}) for i, f in enumerate(fields, 1)),
         )
-        assert sorted(self.found(engine, "q=oxygène")) == [1, 2, 3, 4, 5]
+        assert sorted(self.found(engine, "q=oxygène")) == [1, 2, 3, 4, 5, 6]
 
     def test_a_title_weighs_more_than_a_passing_mention(self, engine: SearchBackend) -> None:
         self.fill(
@@ -331,7 +331,7 @@ class BackendContract:
     def test_a_digest_tells_what_is_stored(self, engine: SearchBackend) -> None:
         documents = [make_document(1, "Un"), make_document(2, "Deux", tags="x")]
         self.fill(engine, *documents)
-        assert engine.documents_digest() == {doc.page_id: doc.content_hash for doc in documents}
+        assert engine.documents_digest() == {doc.key: doc.content_hash for doc in documents}
 
     # --- Rebuilding
 

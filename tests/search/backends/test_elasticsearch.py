@@ -3,16 +3,37 @@
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
 from search.backends.base import IndexOutdated, SearchBackend, SearchUnavailable
 from search.backends.elasticsearch import ElasticsearchBackend
 from tests.search.backends.contract import BackendContract
+from tests.search.backends.meaning_contract import MeaningContract
 from tests.search.engines import remove_indices
 from tests.search.factories import make_document
 
 pytestmark = [pytest.mark.elasticsearch, pytest.mark.xdist_group("elasticsearch")]
+
+
+@contextmanager
+def own_server(url: str) -> Iterator[SearchBackend]:
+    """An engine without any index, cleaned away afterwards."""
+    prefix = f"test-{uuid.uuid4().hex}"
+    backend = ElasticsearchBackend(url, prefix)
+    yield backend
+    remove_indices(backend, prefix)
+
+
+class TestElasticsearchMeanings(MeaningContract):
+    """What is meant, on indices whose names nobody else uses."""
+
+    @pytest.fixture
+    def backend(self, elasticsearch_url: str) -> Iterator[SearchBackend]:
+        """An engine without any index."""
+        with own_server(elasticsearch_url) as backend:
+            yield backend
 
 
 class TestElasticsearch(BackendContract):
@@ -20,11 +41,9 @@ class TestElasticsearch(BackendContract):
 
     @pytest.fixture
     def backend(self, elasticsearch_url: str) -> Iterator[SearchBackend]:
-        """An engine without any index, cleaned away afterwards."""
-        prefix = f"test-{uuid.uuid4().hex}"
-        backend = ElasticsearchBackend(elasticsearch_url, prefix)
-        yield backend
-        remove_indices(backend, prefix)
+        """An engine without any index."""
+        with own_server(elasticsearch_url) as backend:
+            yield backend
 
     def test_one_index_is_left_after_rebuilding(self, engine: ElasticsearchBackend) -> None:
         for _ in range(2):

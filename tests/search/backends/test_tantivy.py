@@ -6,12 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from search.backends import tantivy, tantivy_query
+from search.backends import tantivy, tantivy_fields
 from search.backends.base import SearchBackend
 from search.backends.tantivy import TantivyBackend
 from search.facets import FACETS
 from tests.search.backends.contract import BackendContract
+from tests.search.backends.meaning_contract import MeaningContract
 from tests.search.factories import make_document
+
+
+class TestTantivyMeanings(MeaningContract):
+    """What is meant, on an index in a folder."""
+
+    @pytest.fixture
+    def backend(self, index_folder: Path) -> Iterator[SearchBackend]:
+        """An engine whose folder does not exist yet."""
+        yield TantivyBackend(index_folder)
 
 
 class TestTantivy(BackendContract):
@@ -66,9 +76,9 @@ class TestTantivy(BackendContract):
         self, backend: SearchBackend, index_folder: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with monkeypatch.context() as yesterday:
-            yesterday.setattr(tantivy_query, "FACETS", FACETS[::-1])
-            yesterday.setattr(tantivy_query, "schema", tantivy_query.schema.__wrapped__)
-            yesterday.setattr(tantivy, "schema", tantivy_query.schema)
+            yesterday.setattr(tantivy_fields, "FACETS", FACETS[::-1])
+            yesterday.setattr(tantivy_fields, "schema", tantivy_fields.schema.__wrapped__)
+            yesterday.setattr(tantivy, "schema", tantivy_fields.schema)
             backend.rebuild([make_document(1, "Capteurs", domains="eau", tags="air")])
         reader = TantivyBackend(index_folder)
         assert self.found(reader, "q=capteur&domaine=eau") == [1]
