@@ -1,0 +1,1 @@
+"""Saved searches: asked for and confirmed by mail, told of what is new, stopped in one click."""
