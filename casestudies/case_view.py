@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
 
+from casestudies import nearby, related
 from casestudies.locator import Locator, locator_for
 from casestudies.models import (
     CaseObstacle,
@@ -16,18 +16,6 @@ from casestudies.models import (
 )
 from cms.models import GuideChapterPage, PublishedVersion
 from cms.visibility import visible_to
-
-NEIGHBORS = 3
-ALIKE = {
-    "same_place": "case_territories__territory",
-    "same_obstacle": "case_obstacles__obstacle",
-    "same_domain": "domains",
-}
-NEIGHBOR_LABELS = {
-    "same_place": _("Même territoire"),
-    "same_obstacle": _("Autre réponse au même obstacle"),
-    "same_domain": _("Même domaine"),
-}
 
 
 def fetch_parts(case: CaseStudyPage, others: list[CaseStudyPage], is_preview: bool) -> None:
@@ -52,8 +40,8 @@ def fetch_parts(case: CaseStudyPage, others: list[CaseStudyPage], is_preview: bo
 
 
 def case_context(case: CaseStudyPage, request: HttpRequest) -> dict[str, Any]:
-    """Places, partners, sources, version, chapters and neighbors of `case`."""
-    others = neighbors(case, request.user)
+    """Places, partners, sources, version, chapters, related and nearby cases of `case`."""
+    others = related.related_cases(case, request.user)
     fetch_parts(case, others, is_preview=not case.pk or getattr(request, "is_preview", False))
     territories = case.territories
     return {
@@ -71,6 +59,7 @@ def case_context(case: CaseStudyPage, request: HttpRequest) -> dict[str, Any]:
         .first(),
         "chapters": chapters_citing(case, request.user),
         "neighbors": others,
+        "nearby": nearby.near_case(case, territories, request.user, {page.pk for page in others}),
     }
 
 
@@ -96,28 +85,6 @@ def chapters_citing(case: CaseStudyPage, user: Any) -> list[GuideChapterPage]:
     """Guide chapters that lean on `case`."""
     chapters = GuideChapterPage.objects.filter(references__page_id=case.pk)
     return list(visible_to(chapters, user).order_by("number").defer("body"))
-
-
-def neighbors(case: CaseStudyPage, user: Any) -> list[CaseStudyPage]:
-    """Up to three other cases: same place first, then same obstacle, then same domain."""
-    if not case.pk:
-        return []
-    here = CaseStudyPage.objects.filter(pk=OuterRef("pk"))
-    mine = CaseStudyPage.objects.filter(pk=case.pk)
-    others = CaseStudyPage.objects.exclude(pk=case.pk).annotate(
-        **{
-            name: Exists(here.filter(**{f"{path}__in": mine.exclude(**{path: None}).values(path)}))
-            for name, path in ALIKE.items()
-        }
-    )
-    alike = others.filter(Q(same_place=True) | Q(same_obstacle=True) | Q(same_domain=True))
-    order = ("-same_place", "-same_obstacle", "-same_domain", "-first_published_at", "pk")
-    pages = list(visible_to(alike, user).order_by(*order)[:NEIGHBORS])
-    for page in pages:
-        page.neighbor_label = next(
-            label for way, label in NEIGHBOR_LABELS.items() if getattr(page, way)
-        )
-    return pages
 
 
 def card_pages(cases: Any) -> list[CaseStudyPage]:

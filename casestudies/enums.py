@@ -1,5 +1,7 @@
 """Closed lists of the domain. Values are the identifiers of the interchange format."""
 
+from bisect import bisect_right
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -114,8 +116,11 @@ class PopulationBand(models.TextChoices):
         """The band of a number of inhabitants; None when it is unknown."""
         if population is None:
             return None
-        bounds = (3_500, 20_000, 100_000, 300_000)
-        return list(cls)[sum(population >= bound for bound in bounds)]
+        return _BANDS[bisect_right(_BOUNDS, population)]
+
+
+_BANDS = tuple(PopulationBand)
+_BOUNDS = (3_500, 20_000, 100_000, 300_000)
 
 
 class DomainFamily(models.TextChoices):

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from casestudies.case_view import card_pages
-from casestudies.enums import DomainFamily, PopulationBand, TerritoryKind
+from casestudies.enums import DomainFamily, TerritoryKind
 from casestudies.models import CaseStudyPage, Domain, Territory, Theme
 from casestudies.reference.index_map import IndexMap, Place, index_map
 from casestudies.reference.names import short_name
@@ -21,20 +21,19 @@ LESSONS = 4
 
 @dataclass(frozen=True)
 class EntriesSection:
-    """The map of cases and the ways in: a place like mine, themes, the guide."""
+    """The ways in: a place like mine, a theme, one's own territory."""
 
     order: int = 10
     place: str = "body"
     template: str = "casestudies/home/entries.html"
 
     def context(self, request: HttpRequest) -> dict[str, Any]:
-        """The map with its counts, population bands, domains and themes."""
+        """Domains, and the themes that have the most cases."""
         themes = list(Theme.objects.reference())
         counts = theme_counts(request.user)
         for theme in themes:
             theme.case_count = counts[theme.pk]
         return {
-            "bands": PopulationBand.choices,
             "domains": Domain.objects.all(),
             "themes": sorted(themes, key=lambda theme: -theme.case_count)[:6],
         }

@@ -13,6 +13,7 @@ from casestudies.enums import TerritoryKind
 from casestudies.locator import locator_for
 from casestudies.models import CaseStudyPage, Referential, Territory, Theme, ThemeCorrespondence
 from casestudies.models.territories import resolve_territory
+from casestudies.nearby import near_territory
 from casestudies.reference.names import name_key
 from cms.models import PartnerPage
 from cms.visibility import visible_to
@@ -130,6 +131,8 @@ def territory(request: HttpRequest, code: str) -> HttpResponse:
     cases = card_pages(
         visible_to(cases_within(found), request.user).order_by("-first_published_at")
     )
+    near = around(found, request.user) if not cases else []
+    known = {page.pk for page in (*cases, *(case for entry in near for case in entry["cases"]))}
     context = {
         "territory": found,
         "locator": locator_for(found),
@@ -137,7 +140,8 @@ def territory(request: HttpRequest, code: str) -> HttpResponse:
         "former": found.former_codes.all() if found.kind == TerritoryKind.COMMUNE else [],
         "cases": cases,
         "partners": visible_to(PartnerPage.objects.filter(territory_code=found.code), request.user),
-        "around": around(found, request.user) if not cases else [],
+        "around": near,
+        "nearby": near_territory(found, request.user, known),
     }
     return render(request, "casestudies/territory.html", context)
 

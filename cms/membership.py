@@ -6,6 +6,7 @@ subtree, and add, change and choose images and documents of its own collection; 
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from wagtail import hooks
 from wagtail.models import (
     Collection,
     GroupCollectionPermission,
@@ -133,4 +134,17 @@ def vocabulary_permissions() -> list[Permission]:
         permissions += Permission.objects.filter(
             content_type__app_label=model._meta.app_label, codename__in=actions
         )
+    for right in moderator_rights():
+        app_label, _, codename = right.partition(".")
+        permissions += Permission.objects.filter(
+            content_type__app_label=app_label, codename=codename
+        )
     return permissions
+
+
+def moderator_rights() -> list[str]:
+    """Rights over other things than snippets, as `app.codename`; rooms above add theirs.
+
+    Hook `moderator_rights`: `fn() -> Iterable[str]`.
+    """
+    return sorted(right for hook in hooks.get_hooks("moderator_rights") for right in hook())

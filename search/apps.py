@@ -13,7 +13,9 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         """Receivers are connected once, when every model is loaded."""
-        from search import checks, signal_handlers  # noqa: PLC0415 - needs the loaded models
+        from casestudies.related import register_provider  # noqa: PLC0415 - needs the loaded models
+        from search import checks, related, signal_handlers  # noqa: PLC0415 - needs the loaded models
 
         checks.register()
+        register_provider(related.related_ids)
         signal_handlers.connect()

@@ -54,7 +54,11 @@ FACETS: tuple[Facet, ...] = (
 BY_PARAMETER: dict[str, Facet] = {facet.parameter: facet for facet in FACETS}
 
 MAX_LISTED = 40
-"""How many values of a facet without a closed vocabulary are listed; chosen ones always are."""
+"""How many values of a facet without a closed vocabulary are listed; chosen ones always are, and a
+page of its own lists them all."""
+
+MAX_NESTED = 80
+"""The same where values are nested: a part is listed with all that contains it."""
 
 MAX_VALUES_COUNTED = 60_000
 """Counts are exact up to this many distinct values in one facet: all of France has fewer territories."""

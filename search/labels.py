@@ -1,11 +1,13 @@
 """Names of facet values, and facets as the form shows them. Reads vocabularies, knows no engine."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from django.urls import reverse
 
-from casestudies.enums import Kind, PopulationBand, Reliability, Status, Step, TerritoryKind
+from casestudies.enums import Kind, PopulationBand, Reliability, Status, Step
 from casestudies.models import (
     Capacity,
     CaseStudyTag,
@@ -18,13 +20,17 @@ from casestudies.models import (
 )
 from cms.models import PartnerPage
 from cms.visibility import visible_to
-from search.facets import FACETS, MAX_LISTED, Facet, Order
+from search.analysis import fold
+from search.branches import Branch, branches, frequent, full_name, places_of
+from search.editions import find_entry
+from search.facets import FACETS, MAX_LISTED, MAX_NESTED, Facet, Order
 from search.query import SearchQuery
 from search.results import FacetResult, FacetValue
 
 Label = tuple[str, Any]
 """A name, and the object it belongs to if templates draw something of it."""
 Labels = dict[str, Label]
+NOTHING: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 CHOICES: dict[str, Any] = {
     "etape": Step,
@@ -60,22 +66,18 @@ def open_labels(parameter: str, values: Iterable[str]) -> Labels:
     if not wanted:
         return {}
     if parameter == "territoire":
-        territories = Territory.objects.filter(code__in=wanted).select_related("departement")
-        return {
-            territory.code: (territory_label(territory), territory) for territory in territories
-        }
+        return {code: (place.label, place) for code, place in places_of(wanted).items()}
     if parameter == "organisation":
         partners = visible_to(PartnerPage.objects.filter(slug__in=wanted))
-        return {partner.slug: (partner.title, partner) for partner in partners}
+        return {slug: (title, None) for slug, title in partners.values_list("slug", "title")}
     tags = CaseStudyTag.objects.filter(slug__in=wanted)
-    return {tag.slug: (tag.name, tag) for tag in tags}
+    return {slug: (name, None) for slug, name in tags.values_list("slug", "name")}
 
 
 def territory_label(territory: Territory) -> str:
     """A name that tells homonyms and levels apart: "Poitiers (86)", "Vienne (département)"."""
-    if territory.kind == TerritoryKind.COMMUNE:
-        return str(territory)
-    return f"{territory.name} ({str(territory.nature_label).lower()})"
+    number = territory.departement_number
+    return full_name(territory.name, territory.kind, territory.nature, number)
 
 
 def recognized(query: SearchQuery, closed: Mapping[str, Labels]) -> SearchQuery:
@@ -90,42 +92,121 @@ def recognized(query: SearchQuery, closed: Mapping[str, Labels]) -> SearchQuery:
         today = dict(rows.values_list("code", "territory__code"))
         query = query.renamed("territoire", today)
         known["territoire"] = {*known["territoire"], *today.values()}
-    return query.keeping(known)
+    return entered(query.keeping(known))
+
+
+def entered(query: SearchQuery) -> SearchQuery:
+    """`query` with what the edition's theme it enters by leads to; one that leads nowhere is dropped."""
+    if not query.entry:
+        return query
+    entry = find_entry(query.entry)
+    if entry is None:
+        return replace(query, entry="", ignored=(*query.ignored, f"entree={query.entry[:30]}"))
+    return replace(query, leanings=entry.leanings)
 
 
 def facet_results(
-    query: SearchQuery, counts: Mapping[str, Mapping[str, int]], closed: Mapping[str, Labels]
+    query: SearchQuery,
+    counts: Mapping[str, Mapping[str, int]],
+    closed: Mapping[str, Labels],
+    offered: Mapping[str, Sequence[str]] = NOTHING,
 ) -> list[FacetResult]:
-    """Every facet with its values, named, counted and in order."""
+    """Every facet with its values, named, counted and in order.
+
+    `offered` are values of open vocabularies to list even when they count nothing, the best first.
+    """
     results = []
     for facet in FACETS:
         counted, chosen = counts.get(facet.parameter, {}), query.chosen(facet.parameter)
-        if facet.order is Order.VOCABULARY:
-            labels = closed[facet.parameter]
-            listed = list(labels)
-        else:
-            frequent = sorted(counted, key=lambda value: (-counted[value], value))[:MAX_LISTED]
-            listed = list(dict.fromkeys([*frequent, *chosen]))
-            labels = open_labels(facet.parameter, listed)
-            listed.sort(key=lambda value: (-counted.get(value, 0), labels.get(value, (value,))[0]))
-        values = tuple(
-            facet_value(query, facet, value, labels[value], counted)
-            for value in listed
-            if value in labels
-        )
         is_open = facet.open_at_first or bool(chosen)
-        results.append(FacetResult(facet.parameter, facet.label, values, is_open))
+        result = FacetResult(facet.parameter, facet.label, (), is_open)
+        if facet.order is Order.VOCABULARY:
+            values = closed_values(query, facet, closed[facet.parameter], counted)
+            results.append(replace(result, values=values))
+            continue
+        limit = MAX_NESTED if facet.hierarchical else MAX_LISTED
+        listed = listed_values(counted, offered.get(facet.parameter, ()), limit)
+        listed += [value for value in chosen if value not in set(listed)]
+        build = nested_values if facet.hierarchical else frequent_values
+        values = build(query, facet, listed, counted)
+        total = len({*counted, *chosen})
+        list_url = facet_url(facet.parameter, query) if len(counted) > limit else ""
+        results.append(replace(result, values=values, total=total, list_url=list_url))
     return results
 
 
+def listed_values(counted: Mapping[str, int], offered: Iterable[str], limit: int) -> list[str]:
+    """The most frequent values; where few count, some of those that are `offered` otherwise."""
+    listed = frequent(counted, limit)
+    others = [value for value in offered if value not in counted]
+    return listed + others[: limit - len(listed)]
+
+
+def closed_values(
+    query: SearchQuery, facet: Facet, labels: Labels, counted: Mapping[str, int]
+) -> tuple[FacetValue, ...]:
+    """Every value of a vocabulary, in its order, under the heading of its family if it has one."""
+    return tuple(
+        facet_value(query, facet, value, label, counted, family=family_of(label[1]))
+        for value, label in labels.items()
+    )
+
+
+def frequent_values(
+    query: SearchQuery, facet: Facet, listed: Iterable[str], counted: Mapping[str, int]
+) -> tuple[FacetValue, ...]:
+    """Those of `listed` that exist, the most frequent first."""
+    labels = open_labels(facet.parameter, listed)
+    order = sorted(labels, key=lambda value: (-counted.get(value, 0), fold(labels[value][0])))
+    return tuple(facet_value(query, facet, value, labels[value], counted) for value in order)
+
+
+def nested_values(
+    query: SearchQuery, facet: Facet, listed: Iterable[str], counted: Mapping[str, int]
+) -> tuple[FacetValue, ...]:
+    """Those of `listed` that exist, each under what contains it, unfolded along what is chosen."""
+
+    def grown(branch: Branch, alone: bool) -> FacetValue:
+        only_child = len(branch.children) == 1
+        value = facet_value(
+            query,
+            facet,
+            branch.place.code,
+            (branch.place.label, None),
+            counted,
+            short_label=branch.place.short_label,
+            children=tuple(grown(child, only_child) for child in branch.children),
+        )
+        return replace(value, unfolded=alone or value.selected or value.holds_a_choice)
+
+    return tuple(grown(branch, alone=False) for branch in branches(counted, listed))
+
+
+def family_of(source: Any) -> str:
+    """The family of a domain, as it is read; nothing else has one."""
+    return str(source.get_family_display()) if isinstance(source, Domain) else ""
+
+
 def facet_value(
-    query: SearchQuery, facet: Facet, value: str, label: Label, counted: Mapping[str, int]
+    query: SearchQuery,
+    facet: Facet,
+    value: str,
+    label: Label,
+    counted: Mapping[str, int],
+    **more: Any,
 ) -> FacetValue:
     """One value as the form shows it."""
     selected = value in query.chosen(facet.parameter)
     name, source = label
     url = library_url(query.without_value(facet.parameter, value)) if selected else ""
-    return FacetValue(value, name, counted.get(value, 0), selected, url, source)
+    return FacetValue(value, name, counted.get(value, 0), selected, url, source, **more)
+
+
+def facet_url(parameter: str, query: SearchQuery) -> str:
+    """The address of the page that lists every value of a facet for this search."""
+    querystring = query.to_querystring(page=1)
+    address = reverse("search:facet", args=[parameter])
+    return f"{address}?{querystring}" if querystring else address
 
 
 def library_url(query: SearchQuery, **changes: object) -> str:

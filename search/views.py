@@ -1,6 +1,7 @@
 """The library: cases found by words and facets. Works without scripts; htmx swaps its body."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,10 +16,16 @@ from casestudies.case_view import card_pages
 from casestudies.models import CaseStudyPage
 from cms.visibility import visible_to
 from search import labels
-from search.backends import get_backend
+from search.answering import Answer, answer
 from search.backends.base import SearchUnavailable
+from search.best_bets import ChosenAnswer, chosen_answers
+from search.interpretation import CountedLink, interpretation, wider
+from search.offer import offered_values
+from search.pagination import numbered
 from search.query import PAGE_SIZE, SearchQuery, Sort
-from search.results import FacetResult, Hit, SearchResults
+from search.refinements import blocking, refinements
+from search.report.recording import record_search
+from search.results import Hit
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +41,6 @@ SORT_LABELS = {
     Sort.RECENT: gettext_lazy("Date de publication"),
     Sort.TITLE: gettext_lazy("Titre"),
 }
-PAGES_AROUND = 2
 
 
 @require_safe
@@ -49,16 +55,16 @@ def library(request: HtmxHttpRequest) -> HttpResponse:
             {"label": _("Accueil"), "url": "/"},
             {"label": _("Retours d'expérience"), "url": None},
         ],
-        "clear_url": labels.library_url(query.without_facets()),
         "all_url": labels.library_url(SearchQuery()),
     }
     try:
-        results = get_backend().search(query)
+        answered = answer(query)
     except SearchUnavailable as error:
         logger.warning("search is unavailable: %s", error)
         context |= unavailable()
     else:
-        context |= found(query, results, labels.facet_results(query, results.counts, closed))
+        record_search(request, query.text, answered.results.total)
+        context |= found(query, answered, closed)
     partial = request.htmx and not request.htmx.history_restore_request
     template = "search/includes/library_body.html" if partial else "search/library.html"
     response = render(request, template, context)
@@ -69,15 +75,44 @@ def library(request: HtmxHttpRequest) -> HttpResponse:
     return response
 
 
-def found(query: SearchQuery, results: SearchResults, facets: list[FacetResult]) -> dict[str, Any]:
+def found(
+    query: SearchQuery, answered: Answer, closed: Mapping[str, labels.Labels]
+) -> dict[str, Any]:
     """What the page shows of an answer."""
+    results = answered.results
+    context = refinements(query, results.counts, closed, offered_values())
+    around: tuple[CountedLink, ...] = ()
+    if not results.total:
+        context["blocking"] = blocking(query, context["facets"], context["entry"], count_cases)
+        around = wider(answered.understood, count_cases)
     return {
+        **context,
         "results": results,
         "cases": readable_cases(results.hits),
-        "facets": facets,
-        "chips": [(facet.label, value) for facet in facets for value in facet.selected],
-        "pages": page_links(query, results),
+        "first_rank": (results.page - 1) * PAGE_SIZE + 1,
+        "understood": interpretation(answered.understood, around),
+        "pages": numbered(
+            results.page, results.page_count, lambda page: labels.library_url(query, page=page)
+        ),
+        "chosen_answers": chosen(answered),
     }
+
+
+def chosen(answered: Answer) -> list[ChosenAnswer]:
+    """What the team pinned to these words; a search that was narrowed or turned is another one."""
+    query = answered.understood.query
+    narrowed = query.values or query.entry or answered.understood.meaning.has_operators
+    if narrowed or answered.results.page > 1:
+        return []
+    return chosen_answers(query.text)
+
+
+def count_cases(query: SearchQuery) -> int:
+    """How many cases a search finds; none when no engine answers any more."""
+    try:
+        return answer(query).results.total
+    except SearchUnavailable:
+        return 0
 
 
 def unavailable() -> dict[str, Any]:
@@ -103,23 +138,3 @@ def readable_cases(hits: tuple[Hit, ...]) -> list[dict[str, Any]]:
         for hit in hits
         if hit.page_id in pages
     ]
-
-
-def page_links(query: SearchQuery, results: SearchResults) -> dict[str, Any]:
-    """Addresses of the first, last, near, previous and next pages."""
-    last, current = results.page_count, results.page
-    near = range(max(current - PAGES_AROUND, 1), min(current + PAGES_AROUND, last) + 1)
-    numbers = sorted({1, *near, last})
-    links: list[dict[str, Any]] = []
-    previous = 0
-    for number in numbers:
-        if number - previous > 1:
-            links.append({"gap": True})
-        url = labels.library_url(query, page=number)
-        links.append({"number": number, "url": url, "current": number == current})
-        previous = number
-    return {
-        "links": links if last > 1 else [],
-        "previous": labels.library_url(query, page=current - 1) if current > 1 else "",
-        "next": labels.library_url(query, page=current + 1) if current < last else "",
-    }

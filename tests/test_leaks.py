@@ -22,6 +22,8 @@ PATHS = [
     "/", "/guide/", "/partenaires/", "/glossaire/", "/themes/", "/themes/strategie-gouvernance/", "/territoires/",
     "/territoires/insee:86194/", "/territoires/siren:200069854/", "/territoires/dep:86/", "/territoires/reg:75/",
     "/retours-experience/", "/sitemap.xml", "/partenaires/ouverte/", "/introuvable/",
+    "/retours-experience/carte/", "/retours-experience/filtre/territoire/", "/retours-experience/filtre/organisation/",
+    "/recherche/", "/flux/retours-experience/", "/comme-la-mienne/?territoire=insee:86194", "/alertes/nouvelle/?q=titre",
 ]  # fmt: skip
 
 
@@ -75,11 +77,27 @@ def test_no_public_page_holds_a_canary(
     assert not [word for word in canaries if word in text]
 
 
-def test_no_search_finds_a_canary(client: Client, canaries: dict[str, CaseStudyPage]) -> None:
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/retours-experience/",
+        "/retours-experience/carte/",
+        "/recherche/",
+        "/flux/retours-experience/",
+        "/recherche/suggestions/",
+    ],
+)
+def test_no_search_finds_a_canary(
+    client: Client, canaries: dict[str, CaseStudyPage], path: str
+) -> None:
     for word in canaries:
-        html = client.get("/retours-experience/", {"q": word}).content.decode()
-        assert f"Titre {word}" not in html
-        assert f"Corps {word}" not in html
+        for typed in (word, f'"{word}"', f"{word[:-2]}*", f"titre {word}", word[:-1]):
+            text = client.get(path, {"q": typed}).content.decode()
+            assert f"Titre {word}" not in text
+            assert f"Corps {word}" not in text
+            # What was typed may be shown back; nothing that completes or corrects it may.
+            if word not in typed:
+                assert word not in text
 
 
 def test_counts_are_those_of_what_may_be_seen(
@@ -92,7 +110,10 @@ def test_counts_are_those_of_what_may_be_seen(
 def test_the_index_holds_what_may_be_seen_and_nothing_else(
     canaries: dict[str, CaseStudyPage],
 ) -> None:
-    indexed = set(get_backend().documents_digest())
+    digests = get_backend().documents_digest()
+    indexed = {int(key) for key in digests if "#" not in key}
+    closed = Page.objects.get(slug="fermee").pk
+    assert not {key for key in digests if key.startswith(f"{closed}#")}
     hidden = {page.pk for word, page in canaries.items() if word != "canarirevision"}
     assert len(indexed) == 2
     assert not indexed & hidden

@@ -14,7 +14,7 @@ from wagtail.snippets.models import get_snippet_models
 
 from casestudies.interchange.publication import place, publish
 from casestudies.loading.digests import is_loaded, remember
-from cms.membership import install_moderation
+from cms.membership import install_moderation, moderator_rights
 from cms.models import GlossaryPage, GuideIndexPage, HomePage, PartnerIndexPage
 
 LOAD_NAME: Final = "site"
@@ -81,12 +81,12 @@ def install_site() -> HomePage:
 
 
 def moderation_digest() -> str:
-    """Changes when moderators are to be given rights on one more vocabulary.
+    """Changes when moderators are to be given rights on one more vocabulary or tool.
 
     Between two changes, what an administrator decides of groups and workflow is left alone.
     """
     labels = sorted(model._meta.label for model in get_snippet_models())
-    return sha256(" ".join(labels).encode()).hexdigest()
+    return sha256(" ".join(labels + moderator_rights()).encode()).hexdigest()
 
 
 def create_home() -> HomePage:

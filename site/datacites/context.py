@@ -28,6 +28,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
         "library_url": library,
+        "everything_url": reverse("search:everything"),
+        "alike_url": reverse("search:alike"),
+        "suggestions_url": reverse("search:suggestions"),
         "main_menu": [
             {"label": typeset(label), "url": url, "current": is_current(url, request.path, library)}
             for label, url in entries

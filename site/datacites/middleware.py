@@ -69,6 +69,7 @@ class KeepWritingMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Show the form back, or let the request through."""
-        if not request.user.is_authenticated and may_be_kept(request):
+        # In this order: to ask who reads makes the answer depend on cookies, whoever reads.
+        if may_be_kept(request) and not request.user.is_authenticated:
             return resume(request, status=401)
         return self.get_response(request)

@@ -29,7 +29,6 @@ urlpatterns = [
         },
         name="sitemap",
     ),
-    path("recherche/", RedirectView.as_view(pattern_name="search:library", query_string=True)),
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}datacites/favicon.svg")),
     # Wagtail's own, unstyled page for closed pages would be a second door to sign in by.
     path(

@@ -228,6 +228,7 @@ TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBacken
 # --- Public search (docs/search.md)
 SEARCH_URL: str = env.str("SEARCH_URL", default=f"tantivy://{VAR / 'search'}")
 SEARCH_API_KEY: str = env.str("SEARCH_API_KEY", default="")
+SEARCH_CA_CERTS: str = env.str("SEARCH_CA_CERTS", default="")
 SEARCH_DRAIN: str = env.str("SEARCH_DRAIN", default="thread")
 
 # --- Trust

@@ -37,6 +37,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
         self.step("Territoires et vocabulaires")
         call_command("load_reference", verbosity=0)
+        call_command("load_synonyms", verbosity=0)
         self.step("Contenu")
         call_command("load_demo", verbosity=1)
         self.step("Index de recherche")
