@@ -199,8 +199,10 @@ def weighed(meaning: Meaning) -> Meaning:
     count = len(meaning.concepts)
     if not strong or len(meaning.asked) < ENOUGH_TO_CHOOSE:
         strong, weak = list(meaning.concepts), []
-    minimum = required_concepts(count, meaning.is_question) - len(weak)
-    minimum = max(minimum, -(-len(strong) // 2))
+    if meaning.is_question:
+        minimum = required_concepts(len(strong), question=True)
+    else:
+        minimum = max(required_concepts(count) - len(weak), -(-len(strong) // 2))
     return replace(
         meaning,
         concepts=tuple(strong),
@@ -234,9 +236,9 @@ def asks(text: str) -> bool:
 
 
 def required_concepts(count: int, question: bool = False) -> int:
-    """How many of `count` concepts a document must hold: all of two, most of many, half of a question's."""
+    """How many of `count` concepts a document must hold: all of two, most of many, two fifths of a question's."""
     if question:
-        return -(-count // 2)
+        return -(-count * 2 // 5)
     if count <= 2:
         return count
     return count - 1 if count <= 4 else -(-count * 7 // 10)

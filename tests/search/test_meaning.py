@@ -35,7 +35,7 @@ def test_weak_words_rank_without_narrowing_among_others() -> None:
 
 @pytest.mark.parametrize(
     ("count", "minimum", "of_a_question"),
-    [(0, 0, 0), (1, 1, 1), (2, 2, 1), (3, 2, 2), (4, 3, 2), (5, 4, 3), (7, 5, 4), (10, 7, 5)],
+    [(0, 0, 0), (1, 1, 1), (2, 2, 1), (3, 2, 2), (4, 3, 2), (5, 4, 2), (7, 5, 3), (10, 7, 4)],
 )
 def test_how_many_concepts_must_be_found(count: int, minimum: int, of_a_question: int) -> None:
     assert required_concepts(count) == minimum
