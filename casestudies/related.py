@@ -60,14 +60,19 @@ def related_cases(case: CaseStudyPage, user: Any) -> list[CaseStudyPage]:
     wanted = Q(pk__in=ids)
     if len(ids) < ASKED:
         wanted |= Q(same_place=True) | Q(same_obstacle=True) | Q(same_domain=True)
-    rank = Case(
-        *(When(pk=pk, then=Value(position)) for position, pk in enumerate(ids)),
-        default=Value(len(ids)),
-        output_field=IntegerField(),
-    )
-    order = ("-same_place", "-same_obstacle", "-same_domain", "-first_published_at", "pk")
+    order: list[Any] = [
+        "-same_place",
+        "-same_obstacle",
+        "-same_domain",
+        "-first_published_at",
+        "pk",
+    ]
+    if ids:
+        # Never a constant alone: PostgreSQL takes it for the number of a column.
+        ranks = [When(pk=pk, then=Value(position)) for position, pk in enumerate(ids)]
+        order.insert(0, Case(*ranks, default=Value(len(ids)), output_field=IntegerField()))
     others = _compared(case).filter(wanted)
-    pages = list(visible_to(others, user).order_by(rank, *order)[:SHOWN])
+    pages = list(visible_to(others, user).order_by(*order)[:SHOWN])
     for page in pages:
         page.neighbor_label = why(page)
     return pages

@@ -212,7 +212,9 @@ def test_the_map_is_printed_with_its_list(page: Page) -> None:
 
 
 def test_a_case_leads_to_those_around_it_and_says_why(page: Page) -> None:
-    page.goto(CASE)
+    # Around Rennes there are more cases than the related ones take.
+    case = "/partenaires/rennes-metropole/rennes-rudi-catalogue-sans-stockage/"
+    page.goto(case)
     labels = page.locator(".cards-label")
     assert labels.count() == 3
     for label in labels.all():
@@ -223,7 +225,7 @@ def test_a_case_leads_to_those_around_it_and_says_why(page: Page) -> None:
     assert nearby.count()
     nearby.first.get_by_role("link").click()
     expect(page.locator("h1")).to_be_visible()
-    assert CASE not in page.url
+    assert case not in page.url
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "light"), (1280, "dark")])
