@@ -13,7 +13,6 @@ from tests.services.site import RunningSite
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
 ALIKE, MAP, LIBRARY = "/comme-la-mienne/", "/retours-experience/carte/", "/retours-experience/"
 POITIERS = "insee:86194"
-CASE = "/partenaires/grand-poitiers/grand-poitiers-acculturer-data-sandwich/"
 
 
 @pytest.fixture
