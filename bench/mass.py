@@ -86,3 +86,64 @@ def documents(count: int, seed: int = 1, first: int = 1) -> Iterator[CaseDocumen
             started=20100101 + 10_000 * (number % 15),
             quarters=number % 5,
         )
+
+
+def write_pages(count: int) -> list[int]:
+    """Pages for `count` fictional cases more, under the first partner; their identifiers, in order.
+
+    They have what lists of results and suggestions read: a title, a summary, a step, a domain, a
+    commune, the right to be read. Needs a prepared database.
+    """
+    from django.contrib.contenttypes.models import ContentType
+    from django.db import transaction
+    from wagtail.models import Page
+
+    from casestudies.models import CaseStudyPage, CaseTerritory, Domain, Territory
+    from cms.models import PartnerPage
+
+    parent = PartnerPage.objects.order_by("path").first()
+    taken = parent.numchild
+    kind = ContentType.objects.get_for_model(CaseStudyPage)
+    common = {"depth": parent.depth + 1, "content_type": kind, "locale": parent.locale}
+    made = list(documents(count))
+    with transaction.atomic():
+        Page.objects.bulk_create(
+            [
+                Page(
+                    title=document.title,
+                    draft_title=document.title,
+                    slug=f"mesure-{taken}-{rank}",
+                    path=Page._get_path(parent.path, parent.depth + 1, taken + rank),
+                    url_path=f"{parent.url_path}mesure-{taken}-{rank}/",
+                    last_published_at=document.published_at,
+                    first_published_at=document.published_at,
+                    **common,
+                )
+                for rank, document in enumerate(made, start=1)
+            ],
+            batch_size=500,
+        )
+        Page.objects.filter(pk=parent.pk).update(numchild=taken + count)
+        keys = list(
+            Page.objects.filter(slug__startswith=f"mesure-{taken}-")
+            .order_by("path")
+            .values_list("pk", flat=True)
+        )
+        # Django writes no rows in bulk for a model with a parent table.
+        for key, document in zip(keys, made, strict=True):
+            page = CaseStudyPage(page_ptr_id=key, step="service", summary=document.summary)
+            page.save_base(raw=True, force_insert=True)
+        chance = random.Random(count)
+        communes = Territory.objects.filter(kind="commune").order_by("-population", "code")
+        places = list(communes.values_list("pk", flat=True)[:4_000])
+        CaseTerritory.objects.bulk_create(
+            [CaseTerritory(page_id=key, territory_id=chance.choice(places)) for key in keys],
+            batch_size=500,
+        )
+        links = CaseStudyPage.domains.through
+        domains = list(Domain.objects.values_list("pk", flat=True))
+        links.objects.bulk_create(
+            [links(casestudypage_id=key, domain_id=chance.choice(domains)) for key in keys],
+            batch_size=500,
+        )
+    return keys

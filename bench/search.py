@@ -126,6 +126,7 @@ def server(url: str) -> None:
     from search import conf
     from search.backends import elasticsearch_query as asking
     from search.backends.elasticsearch import ElasticsearchBackend
+    from search.backends.elasticsearch_baseline import remove_indices
     from search.backends.elasticsearch_mapping import index_body, store
     from search.meaning import read
 
@@ -160,7 +161,7 @@ def server(url: str) -> None:
             )
         row("Elasticsearch: p95 at 100,000 ÷ at 1,000", f"{slow[100_000] / slow[1_000]:.1f}")
     finally:
-        backend.writer.indices.delete(index="bench-*", ignore_unavailable=True)
+        remove_indices(address.url, "bench", api_key=None)
 
 
 def clean(body: dict[str, object]) -> dict[str, object]:

@@ -7,7 +7,6 @@ second is what the code costs. Everything happens on a throw-away folder.
 """
 
 import os
-import random
 import shutil
 import statistics
 import subprocess
@@ -45,72 +44,6 @@ TEXTS = (
     "86194000",
     "sobriété",
 )
-SUBJECTS = (
-    "Éclairage public",
-    "Capteurs de remplissage",
-    "Qualité de l'air",
-    "Données ouvertes",
-    "Stationnement",
-    "Budget participatif",
-    "Sobriété énergétique",
-    "Fuites d'eau",
-    "Guichet de données",
-    "Mobilité partagée",
-)
-TURNS = ("mutualiser", "mesurer", "ouvrir", "piloter", "réparer", "acheter", "former", "écouter")
-
-
-def write_cases(total: int) -> None:
-    """Cases with nothing but what suggestions read: a title, a place, the right to be read."""
-    from django.contrib.contenttypes.models import ContentType
-    from django.utils import timezone
-    from wagtail.models import Page
-
-    from casestudies.models import CaseStudyPage, CaseTerritory, Territory
-    from cms.models import PartnerPage
-
-    chance = random.Random(4)
-    parent = PartnerPage.objects.order_by("path").first()
-    communes = list(
-        Territory.objects.filter(kind="commune").order_by("-population").values_list("pk", "name")
-    )[:4_000]
-    kind = ContentType.objects.get_for_model(CaseStudyPage)
-    first = parent.numchild + 1
-    pages, places = [], []
-    for rank in range(total):
-        territory, name = chance.choice(communes)
-        title = f"{chance.choice(SUBJECTS)} à {name} : {chance.choice(TURNS)} sans attendre"
-        places.append(territory)
-        pages.append(
-            Page(
-                title=title,
-                draft_title=title,
-                slug=f"mesure-{rank}",
-                depth=parent.depth + 1,
-                path=Page._get_path(parent.path, parent.depth + 1, first + rank),
-                url_path=f"{parent.url_path}mesure-{rank}/",
-                content_type=kind,
-                locale=parent.locale,
-                last_published_at=timezone.now(),
-                first_published_at=timezone.now(),
-            )
-        )
-    Page.objects.bulk_create(pages, batch_size=500)
-    Page.objects.filter(pk=parent.pk).update(numchild=parent.numchild + total)
-    keys = (
-        Page.objects.filter(slug__startswith="mesure-")
-        .order_by("path")
-        .values_list("pk", flat=True)
-    )
-    for key in keys:
-        CaseStudyPage(page_ptr_id=key, step="service").save_base(raw=True, force_insert=True)
-    CaseTerritory.objects.bulk_create(
-        [
-            CaseTerritory(page_id=key, territory_id=place)
-            for key, place in zip(keys, places, strict=True)
-        ],
-        batch_size=500,
-    )
 
 
 def main() -> None:
@@ -125,12 +58,13 @@ def main() -> None:
     from django.conf import settings
     from django.db import transaction
 
+    from bench.mass import write_pages
     from search import indexing
 
     settings.ALLOWED_HOSTS = ["*"]
     settings.SEARCH_DRAIN = "worker"
     with transaction.atomic():
-        write_cases(total)
+        write_pages(total)
     indexing.rebuild()
 
     print(f"{total} cases more than the demonstration's; {len(TEXTS)} texts typed {TIMES} times\n")

@@ -17,6 +17,9 @@ from casestudies.models import (
 from cms.models import GuideChapterPage, PublishedVersion
 from cms.visibility import visible_to
 
+LONG_TEXTS = ("context", "approach", "data", "governance", "results", "extras")
+"""What is read in no list of cases."""
+
 
 def fetch_parts(case: CaseStudyPage, others: list[CaseStudyPage], is_preview: bool) -> None:
     """Read every part of a case once, together with what the cards of `others` show.
@@ -89,6 +92,6 @@ def chapters_citing(case: CaseStudyPage, user: Any) -> list[GuideChapterPage]:
 
 def card_pages(cases: Any) -> list[CaseStudyPage]:
     """`cases` with all that a card shows, in a number of queries that does not grow with theirs."""
-    pages = list(cases)
+    pages = list(cases.defer(*LONG_TEXTS))
     CaseStudyPage.prepare_cards(pages)
     return pages

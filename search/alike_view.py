@@ -14,9 +14,9 @@ from django.views.decorators.http import require_safe
 from casestudies.models import Domain, Territory, Theme
 from casestudies.models.territories import resolve_territory
 from casestudies.reference.names import name_key
+from cms.pagination import numbered
 from search.alike import AlikeCases, cases_alike
 from search.labels import territory_label
-from search.pagination import numbered
 from search.place_suggestions import PlaceFound, places
 from search.query import MAX_VALUE, clean_text, read_page
 from search.typed import MAX_TYPED, Typed

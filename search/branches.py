@@ -5,24 +5,31 @@ Reads territories only; must not know an engine nor a query.
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from typing import Any
 
+from django.core.cache import cache
+
 from casestudies.enums import TerritoryKind
 from casestudies.models import Territory
-from casestudies.models.territories import NATURES
+from casestudies.models.territories import CODE_PATTERN, NATURES
 from casestudies.reference.names import name_key
 
 LEVELS = ("iso", "reg", "dep", "siren", "insee")
 """What codes begin with, the widest first: of equal counts, a whole comes before its parts."""
 
-FIRST = (TerritoryKind.COUNTRY, TerritoryKind.CANTON)
+FIRST = (TerritoryKind.COUNTRY.value, TerritoryKind.CANTON.value)
 """Kinds that stand before the regions, which they do not contain."""
 
 NAMES_ITS_LEVEL = re.compile(r"^(?:CC|CA|CU|République) |\bMétropole\b")
 """Names that say by themselves what they are."""
+
+_NAMED_IN_FULL = (TerritoryKind.COMMUNE.value, TerritoryKind.DEPARTEMENT.value)
+CODE = re.compile(CODE_PATTERN)
+REMEMBERED = "search:place:"
+SECONDS = 60
 
 CONTAINERS = ("ept", "epci", "departement", "region")
 _COLUMNS = (
@@ -43,17 +50,14 @@ class Place:
     """The code of its own, "" for a region."""
     parent: str
     """The code of the nearest container, or ""."""
-
-    @property
-    def label(self) -> str:
-        """Tells homonyms and levels apart anywhere: "Poitiers (86)", "Vienne (département)"."""
-        return full_name(self.name, self.kind, self.nature, self.departement.partition(":")[2])
+    label: str
+    """Tells homonyms and levels apart anywhere: "Poitiers (86)", "Vienne (département)"."""
+    sort_key: str
 
     @property
     def short_label(self) -> str:
         """Enough among its neighbors, under what contains it."""
-        levels = (TerritoryKind.COMMUNE, TerritoryKind.DEPARTEMENT)
-        return self.label if self.kind in levels else self.name
+        return self.label if self.kind in _NAMED_IN_FULL else self.name
 
 
 def full_name(name: str, kind: str, nature: str, departement_number: str) -> str:
@@ -106,13 +110,21 @@ def branches(counted: Mapping[str, int], listed: Iterable[str]) -> tuple[Branch,
 
 
 def _order(place: Place, counted: Mapping[str, int]) -> tuple[int, int, str, str]:
-    first = FIRST.index(TerritoryKind(place.kind)) if place.kind in FIRST else len(FIRST)
-    return first, -counted.get(place.code, 0), name_key(place.name), place.code
+    first = FIRST.index(place.kind) if place.kind in FIRST else len(FIRST)
+    return first, -counted.get(place.code, 0), place.sort_key, place.code
 
 
 def places_of(codes: Collection[str] | Iterable[str]) -> dict[str, Place]:
-    """The territories among `codes` that exist, by code."""
-    wanted = list(dict.fromkeys(codes))
+    """The territories among `codes` that exist, by code; remembered for a minute."""
+    keys = {f"{REMEMBERED}{code}": code for code in codes if CODE.fullmatch(code)}
+    known: dict[str, Place] = cache.get_many(keys)
+    found = {keys[key]: place for key, place in known.items()}
+    read = _read_places([code for code in keys.values() if code not in found])
+    cache.set_many({f"{REMEMBERED}{code}": place for code, place in read.items()}, SECONDS)
+    return found | read
+
+
+def _read_places(wanted: Sequence[str]) -> dict[str, Place]:
     found: dict[str, Place] = {}
     # Databases bound the number of values in one condition.
     for start in range(0, len(wanted), 5_000):
@@ -125,8 +137,16 @@ def _place(row: Mapping[str, Any]) -> Place:
     departement = row["departement__code"] or (
         row["code"] if row["kind"] == TerritoryKind.DEPARTEMENT else ""
     )
+    name, kind, nature = row["name"], row["kind"], row["nature"]
     return Place(
-        row["code"], row["kind"], row["name"], row["nature"], departement, _parent(row, departement)
+        row["code"],
+        kind,
+        name,
+        nature,
+        departement,
+        _parent(row, departement),
+        label=full_name(name, kind, nature, departement.partition(":")[2]),
+        sort_key=name_key(name),
     )
 
 

@@ -71,3 +71,9 @@ def elasticsearch_api_key() -> str | None:
 def elasticsearch_ca_certs() -> str | None:
     """The file of the authority that signed a cluster's certificate; none for public authorities."""
     return getattr(settings, "SEARCH_CA_CERTS", "") or None
+
+
+def is_semantic() -> bool:
+    """Whether search may also go by meaning, where the extra for it is installed."""
+    allowed: bool = getattr(settings, "SEARCH_SEMANTIC", True)
+    return allowed

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from casestudies.models import ThemeCorrespondence
 from search.facets import BY_PARAMETER
 from search.meaning import Leaning
+from search.memory import Memory
 
 SEPARATOR = ":"
 
@@ -55,7 +56,7 @@ class Entry:
 
 def all_entries() -> tuple[Entry, ...]:
     """Every theme of every edition that leads somewhere, the latest edition first."""
-    return _entries(_correspondences())
+    return MEMORY.value()
 
 
 def find_entry(key: str) -> Entry | None:
@@ -113,3 +114,6 @@ def _entries(rows: Iterable[ThemeCorrespondence]) -> tuple[Entry, ...]:
         )
         for key, source in sources.items()
     )
+
+
+MEMORY = Memory("entries", read=lambda: _entries(_correspondences()), make=lambda read: read)

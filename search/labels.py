@@ -24,6 +24,7 @@ from search.analysis import fold
 from search.branches import Branch, branches, frequent, full_name, places_of
 from search.editions import find_entry
 from search.facets import FACETS, MAX_LISTED, MAX_NESTED, Facet, Order
+from search.memory import Memory
 from search.query import SearchQuery
 from search.results import FacetResult, FacetValue
 
@@ -48,16 +49,34 @@ VOCABULARIES: dict[str, Any] = {
 }
 
 
-def closed_labels() -> dict[str, Labels]:
+def closed_labels() -> Mapping[str, Labels]:
     """Every value of every closed vocabulary, in its order, by facet parameter."""
-    labels: dict[str, Labels] = {
+    chosen: dict[str, Labels] = {
         parameter: {choice.value: (str(choice.label), choice) for choice in choices}
         for parameter, choices in CHOICES.items()
     }
+    return {**chosen, **MEMORY.value()}
+
+
+def _rows() -> dict[str, list[Any]]:
+    """The values of every vocabulary, in their order."""
+    return {
+        parameter: list(
+            (model.objects.reference() if model is Theme else model.objects.all()).values()
+        )
+        for parameter, model in VOCABULARIES.items()
+    }
+
+
+def _labels(rows: Mapping[str, Iterable[Mapping[str, Any]]]) -> dict[str, Labels]:
+    labels: dict[str, Labels] = {}
     for parameter, model in VOCABULARIES.items():
-        values = model.objects.reference() if model is Theme else model.objects.all()
+        values = [model(**row) for row in rows[parameter]]
         labels[parameter] = {value.identifier: (value.label, value) for value in values}
     return labels
+
+
+MEMORY = Memory("labels", _rows, _labels)
 
 
 def open_labels(parameter: str, values: Iterable[str]) -> Labels:
@@ -129,7 +148,9 @@ def facet_results(
         listed += [value for value in chosen if value not in set(listed)]
         build = nested_values if facet.hierarchical else frequent_values
         values = build(query, facet, listed, counted)
-        total = len({*counted, *chosen})
+        # Of a facet that was not counted to its end, nobody knows how many values it has.
+        is_whole = len(counted) < query.counted
+        total = len({*counted, *chosen}) if is_whole else 0
         list_url = facet_url(facet.parameter, query) if len(counted) > limit else ""
         results.append(replace(result, values=values, total=total, list_url=list_url))
     return results

@@ -22,7 +22,7 @@ def followed(query: SearchQuery) -> SearchQuery:
 
 def newest_ids(query: SearchQuery) -> Iterator[int]:
     """Pages that answer `query`, the last published first. Raises `SearchUnavailable`."""
-    recent = replace(query, sort=Sort.RECENT, page=1)
+    recent = replace(query, sort=Sort.RECENT, page=1, counted=0)
     first = answer(recent)
     yield from (hit.page_id for hit in first.results.hits)
     for page in range(2, min(first.results.page_count, DEPTH) + 1):

@@ -3,9 +3,11 @@
 Reads the reference of territories; must not know an engine.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+
+from django.db.models import Max
 
 from casestudies.enums import TerritoryKind
 from casestudies.models import CaseTerritory, ReferenceLoad, Territory
@@ -108,8 +110,11 @@ def _spans(typed: Sequence[str]) -> list[tuple[int, int, str]]:
 
 def _named(keys: Iterable[str]) -> dict[str, list[Territory]]:
     """Territories by the key that names them, those with cases and the largest first."""
-    keys = set(keys)
-    larger = {key: _containers().get(key, ()) for key in keys}
+    names = _names()
+    keys = {key for key in keys if names.holds(key)}
+    if not keys:
+        return {}
+    larger = {key: names.containers.get(key, ()) for key in keys}
     elided = {f"l {key}": key for key in keys}
     communes = Territory.objects.filter(search_key__in=[*keys, *elided], kind=TerritoryKind.COMMUNE)
     ids = {pk for found in larger.values() for pk in found}
@@ -140,14 +145,36 @@ def _rank(territory: Territory, told: set[int]) -> tuple[bool, bool, int]:
     )
 
 
-def _containers() -> dict[str, list[int]]:
-    """Territories larger than a commune by every name they go by; few enough to be kept in memory."""
+@dataclass(frozen=True)
+class Names:
+    """Every name of a territory."""
+
+    containers: Mapping[str, Sequence[int]]
+    """Those of territories larger than a commune, with the territories that go by each."""
+    communes: frozenset[str]
+
+    def holds(self, key: str) -> bool:
+        """Whether any territory goes by this name."""
+        return key in self.containers or key in self.communes or f"l {key}" in self.communes
+
+
+def _names() -> Names:
+    """The names of all territories; few enough to be kept in memory, where most words end.
+
+    Read again after the reference was loaded, a territory added, or, by this process, changed.
+    """
     digests = ReferenceLoad.objects.order_by("name").values_list("digest", flat=True)
-    return _read_containers("".join(digests))
+    last = Territory.objects.aggregate(last=Max("pk"))["last"]
+    return _read_names("".join(digests), last)
+
+
+def forget_names() -> None:
+    """Read the names again at the next search."""
+    _read_names.cache_clear()
 
 
 @lru_cache(maxsize=1)
-def _read_containers(_digest: str) -> dict[str, list[int]]:
+def _read_names(_digest: str, _last: int | None) -> Names:
     found: dict[str, list[int]] = {}
     larger = Territory.objects.exclude(kind__in=(TerritoryKind.COMMUNE, TerritoryKind.COUNTRY))
     codes: dict[str, int] = {}
@@ -158,7 +185,8 @@ def _read_containers(_digest: str) -> dict[str, list[int]]:
     for alias, code in ALIASES.items():
         if code in codes:
             found.setdefault(alias, []).append(codes[code])
-    return found
+    communes = Territory.objects.filter(kind=TerritoryKind.COMMUNE).order_by()
+    return Names(found, frozenset(communes.values_list("search_key", flat=True)))
 
 
 def _is_meant(territory: Territory, typed: Sequence[str]) -> bool:

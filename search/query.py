@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from search.analysis import visible_text
-from search.facets import BY_PARAMETER, FACETS
+from search.facets import BY_PARAMETER, FACETS, MAX_VALUES_COUNTED
 from search.meaning import Leaning
 
 MAX_TEXT = 200
@@ -43,6 +43,8 @@ class SearchQuery:
     """A theme of another edition through which the reader came in, as `edition:theme`."""
     leanings: tuple[Leaning, ...] = ()
     """The themes that `entry` leads to, once it has been recognized."""
+    counted: int = MAX_VALUES_COUNTED
+    """How many values of each facet are counted, the most frequent ones; none at 0."""
     ignored: tuple[str, ...] = ()
     """What the URL asked and could not be honored, as `parameter=value`."""
 

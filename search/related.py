@@ -1,4 +1,4 @@
-"""Cases that the engine finds alike, offered to the pages of cases; they check who may read them.
+"""Cases that the engine finds alike, by words and by meaning, offered to the pages of cases; they check who may read them.
 
 A case is read more often than it changes: what the engine said is remembered for a while. So is its
 silence, so that an engine that is down does not slow every case down.
@@ -10,6 +10,7 @@ from django.core.cache import cache
 
 from search.backends import get_backend
 from search.backends.base import SearchUnavailable
+from search.semantics import fused, nearest_to_case
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +29,8 @@ def related_ids(page_id: int, limit: int) -> tuple[int, ...] | None:
     if SILENT_KEY in known:
         return None
     try:
-        found = get_backend().related(page_id, limit)
+        by_words = get_backend().related(page_id, limit)
+        found = tuple(fused(by_words, nearest_to_case(page_id, limit), limit))
     except SearchUnavailable as error:
         logger.warning("related cases come from the database alone: %s", error)
         cache.set(SILENT_KEY, True, SILENCE)

@@ -1,25 +1,18 @@
 """The synonym rules that searches follow now: the team's own, then those that the glossary implies.
 
-Every process keeps them in memory and looks again at most a second later, so that an edit needs no
-restart. Must not decide what a rule finds.
+An edit needs no restart: see `search.memory`. Must not decide what a rule finds.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
-from typing import Any
-
-from django.core.cache import cache
 
 from cms.models import GlossaryTerm
 from search.analysis import words_of
+from search.memory import Memory
 from search.models import SynonymRule
 from search.models.synonyms import pair_of, refusal_of_side, stems_of
 from search.synonyms import Rule
 
-FRESH_FOR = 1
-"""Seconds for which what another process wrote may be missed."""
-STAMP = "search:rules"
 SHORT_ACRONYM = 2
 """Letters of an acronym that, written in running text, is most often another word."""
 
@@ -48,31 +41,10 @@ class KeptRule:
 Terms = tuple[tuple[str, str, str], ...]
 """Of each term of the glossary: itself, its acronym, its other forms by line."""
 
-_memory: tuple[str, tuple[Rule, ...]] = ("", ())
-"""The stamp of what this process last read, and the rules made of it."""
-
 
 def active_rules() -> tuple[Rule, ...]:
-    """The rules in force; the very same object for as long as nothing changed.
-
-    The stamp lives in the cache for a second. A process whose own stamp differs, or that finds
-    none, reads the database: with a shared cache one process a second, else each.
-    """
-    global _memory  # noqa: PLW0603 - one value per process, replaced whole
-    known, rules = _memory
-    if not known or cache.get(STAMP) != known:
-        kept, terms = kept_rules(), glossary_terms()
-        stamp = sha256(repr((kept, terms)).encode()).hexdigest()
-        if stamp != known:
-            rules = in_force(kept, derived_rules(terms))
-            _memory = (stamp, rules)
-        cache.set(STAMP, stamp, FRESH_FOR)
-    return rules
-
-
-def forget(**kwargs: Any) -> None:
-    """Look at the database at the next search; a receiver of whatever rules are made of."""
-    cache.delete(STAMP)
+    """The rules in force; the very same object for as long as nothing changed."""
+    return MEMORY.value()
 
 
 def kept_rules() -> tuple[KeptRule, ...]:
@@ -133,3 +105,10 @@ def is_short_acronym(form: str) -> bool:
     """Whether `form` is so short that texts use it for something else."""
     words = words_of(form)
     return len(words) == 1 and len(words[0]) <= SHORT_ACRONYM
+
+
+MEMORY = Memory(
+    "rules",
+    read=lambda: (kept_rules(), glossary_terms()),
+    make=lambda read: in_force(read[0], derived_rules(read[1])),
+)

@@ -33,7 +33,7 @@ BATCH = 64
 
 def with_vectors(documents: Sequence[SearchDocument]) -> list[SearchDocument]:
     """`documents` with the vectors of cases, those of new or changed texts computed now."""
-    if not embedding.is_installed():
+    if not embedding.is_on():
         return list(documents)
     cases = [document for document in documents if isinstance(document, CaseDocument)]
     vectors = learned(cases)
@@ -78,7 +78,7 @@ def learned(cases: Sequence[CaseDocument]) -> dict[int, Any]:
 
 def forget(page_ids: Iterable[int]) -> None:
     """Drop the vectors of cases that are no longer public."""
-    if embedding.is_installed():
+    if embedding.is_on():
         CaseVector.objects.filter(page_id__in=page_ids).delete()
 
 
@@ -151,7 +151,7 @@ def compared_with(documents: Sequence[CaseDocument]) -> Iterator[Sequence[CaseDo
 
     For measures: nothing is remembered, whatever cases the database has.
     """
-    if not embedding.is_installed():
+    if not embedding.is_on():
         yield documents
         return
     vectors = embedding.embed_passages([_text(case) for case in documents])
@@ -165,14 +165,14 @@ def compared_with(documents: Sequence[CaseDocument]) -> Iterator[Sequence[CaseDo
 
 def nearest_to_text(text: str, limit: int = NEAREST) -> list[int]:
     """Cases nearest to a question, nearest first; none without the library."""
-    if not embedding.is_installed():
+    if not embedding.is_on():
         return []
     return _nearest(embedding.embed_query(text), limit)
 
 
 def nearest_to_case(page_id: int, limit: int = NEAREST) -> list[int]:
     """Other cases nearest to one, nearest first; none without the library."""
-    if not embedding.is_installed():
+    if not embedding.is_on():
         return []
     import numpy  # noqa: PLC0415 - part of the optional extra
 

@@ -19,14 +19,17 @@ from casestudies.models import (
     CaseStudyTag,
     Domain,
     Obstacle,
+    Referential,
     SharingModel,
     Territory,
     Theme,
+    ThemeCorrespondence,
 )
 from cms.models import CustomDocument, GlossaryTerm, PartnerPage
-from search import conf, rules
+from search import conf, editions, labels, places, rules
 from search.attachments import pages_of_documents
 from search.indexing import enqueue, kick
+from search.memory import Memory
 from search.models import SynonymRule
 from search.passages import SEARCHED, pages_of_collection, pages_of_glossary
 
@@ -55,6 +58,13 @@ USED_BY: dict[type[Model], str] = {
 }
 """Vocabularies, and how a case leads to their values."""
 
+REMEMBERED: tuple[tuple[Memory[Any, Any], Iterable[type[Model]]], ...] = (
+    (rules.MEMORY, (SynonymRule, GlossaryTerm)),
+    (labels.MEMORY, labels.VOCABULARIES.values()),
+    (editions.MEMORY, (Theme, Referential, ThemeCorrespondence)),
+)
+"""What processes keep in memory, and the rows it is made of."""
+
 
 def connect() -> None:
     """Connect the receivers; called once by the application."""
@@ -79,9 +89,11 @@ def connect() -> None:
     post_save.connect(territory_saved, sender=Territory, dispatch_uid="search_territory_saved")
     connect_parts()
     request_started.connect(resume, dispatch_uid="search_resume")
-    for made_of in (SynonymRule, GlossaryTerm):
-        post_save.connect(rules.forget, sender=made_of, dispatch_uid="search_rules_saved")
-        post_delete.connect(rules.forget, sender=made_of, dispatch_uid="search_rules_deleted")
+    for memory, made_of in REMEMBERED:
+        for model in made_of:
+            name = f"search_forget_{memory.key}_{model.__name__}"
+            post_save.connect(memory.forget, sender=model, dispatch_uid=f"{name}_saved")
+            post_delete.connect(memory.forget, sender=model, dispatch_uid=f"{name}_deleted")
 
 
 def connect_parts() -> None:
@@ -162,6 +174,7 @@ def territory_saved(
     instance: Territory, created: bool = False, raw: bool = False, **kwargs: Any
 ) -> None:
     """Cases are found under their territories and under all that contain these."""
+    places.forget_names()
     if created or raw:
         return
     levels = ("", "__epci", "__ept", "__departement", "__region")

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from django_htmx.middleware import HtmxDetails
 
 from casestudies.case_view import card_pages
 from casestudies.models import CaseStudyPage
+from cms.pagination import numbered
 from cms.visibility import visible_to
 from search import labels
 from search.answering import Answer, answer
@@ -21,13 +23,16 @@ from search.backends.base import SearchUnavailable
 from search.best_bets import ChosenAnswer, chosen_answers
 from search.interpretation import CountedLink, interpretation, wider
 from search.offer import offered_values
-from search.pagination import numbered
 from search.query import PAGE_SIZE, SearchQuery, Sort
 from search.refinements import blocking, refinements
 from search.report.recording import record_search
 from search.results import Hit
 
 logger = logging.getLogger(__name__)
+
+COUNTED = 2_000
+"""Values of a facet that the page counts: beyond the few it lists, so that those which contain a
+listed one are among them."""
 
 
 class HtmxHttpRequest(HttpRequest):
@@ -58,7 +63,7 @@ def library(request: HtmxHttpRequest) -> HttpResponse:
         "all_url": labels.library_url(SearchQuery()),
     }
     try:
-        answered = answer(query)
+        answered = answer_listed(query)
     except SearchUnavailable as error:
         logger.warning("search is unavailable: %s", error)
         context |= unavailable()
@@ -75,12 +80,27 @@ def library(request: HtmxHttpRequest) -> HttpResponse:
     return response
 
 
+def answer_listed(query: SearchQuery) -> Answer:
+    """The answer with the counts that the page shows: those of frequent values, and of what is chosen.
+
+    Raises `SearchUnavailable`.
+    """
+    answered = answer(replace(query, counted=COUNTED))
+    counts = answered.results.counts
+    for parameter, chosen in query.values.items():
+        known = counts.get(parameter, {})
+        if len(known) >= COUNTED and not known.keys() >= set(chosen):
+            return answer(query)
+    return answered
+
+
 def found(
     query: SearchQuery, answered: Answer, closed: Mapping[str, labels.Labels]
 ) -> dict[str, Any]:
     """What the page shows of an answer."""
     results = answered.results
-    context = refinements(query, results.counts, closed, offered_values())
+    counted = replace(query, counted=answered.understood.query.counted)
+    context = refinements(counted, results.counts, closed, offered_values())
     around: tuple[CountedLink, ...] = ()
     if not results.total:
         context["blocking"] = blocking(query, context["facets"], context["entry"], count_cases)
@@ -110,7 +130,7 @@ def chosen(answered: Answer) -> list[ChosenAnswer]:
 def count_cases(query: SearchQuery) -> int:
     """How many cases a search finds; none when no engine answers any more."""
     try:
-        return answer(query).results.total
+        return answer(replace(query, counted=0)).results.total
     except SearchUnavailable:
         return 0
 

@@ -40,6 +40,13 @@ SECTIONS: tuple[tuple[str, Any], ...] = (
 """Field and heading of each section, in the order in which a case is read."""
 
 
+PLACE_COLUMNS = (
+    "page_id", "sort_order", "territory__name", "territory__kind", "territory__nature",
+    "territory__population", "territory__region__name",
+)  # fmt: skip
+"""What cards show of a place."""
+
+
 class CaseStudyPage(BasePage):
     """What a collectivity did with urban data, what came of it, and at what cost."""
 
@@ -217,7 +224,7 @@ class CaseStudyPage(BasePage):
     @classmethod
     def prepare_cards(cls, pages: Sequence["CaseStudyPage"]) -> None:
         """Attach places, domains and organization to each of `pages`, in three queries."""
-        links = CaseTerritory.objects.select_related("territory__region", "territory__departement")
+        links = CaseTerritory.objects.select_related("territory__region").only(*PLACE_COLUMNS)
         prefetch_related_objects(pages, "domains", Prefetch("case_territories", queryset=links))
         cls.attach_organisations(pages)
 

@@ -88,7 +88,7 @@ class ElasticsearchBackend(SearchBackend):
     @property
     def holds_vectors(self) -> bool:  # type: ignore[override] # as the index is defined
         """Whether vectors are part of the index."""
-        return embedding.is_installed()
+        return embedding.is_on()
 
     def ranking(self, meaning: Meaning, limit: int) -> tuple[int, ...]:
         """The first cases that speak of `meaning`, best first."""

@@ -147,6 +147,7 @@ class Compiler:
             query=word,
             fields=fields,
             type="best_fields",
+            operator="and",  # a word is one token, or several around an apostrophe
             tie_breaker=ranking.TIE_BREAKER,
         )
 

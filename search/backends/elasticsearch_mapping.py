@@ -17,7 +17,7 @@ NUMBERS = ("page_id", "order", "revision", "recent_key", "started", "quarters")
 
 
 @cache
-def mapping() -> DslMapping:
+def mapping(with_vectors: bool) -> DslMapping:
     """Today's fields; anything else in a document is refused."""
     analyzers = analysis.elasticsearch_analyzers()
     stemmed, exact = analyzers[analysis.STEMMED], analyzers[analysis.EXACT]
@@ -36,21 +36,26 @@ def mapping() -> DslMapping:
         )
     # Every word once more, for spelling: neither positions nor lengths are of use there.
     fields.field("words", "text", analyzer=exact, index_options="docs", norms=False)
-    if embedding.is_installed():
+    if with_vectors:
         dimensions = embedding.DIMENSIONS
         fields.field("vector", "dense_vector", dims=dimensions, similarity="dot_product")
     fields.meta("dynamic", "strict")
     return fields
 
 
-@cache
 def index_body() -> dict[str, Any]:
     """Settings and mapping of an index, with their digest in the mapping's own notes."""
-    mappings: dict[str, Any] = mapping().to_dict()
+    return _index_body(embedding.is_on())
+
+
+@cache
+def _index_body(with_vectors: bool) -> dict[str, Any]:
+    defined = mapping(with_vectors)
+    mappings: dict[str, Any] = defined.to_dict()
     settings = {
         "number_of_shards": 1,
         "number_of_replicas": 0,
-        "analysis": mapping()._collect_analysis(),
+        "analysis": defined._collect_analysis(),
     }
     # Serialized first: definitions hold lazy values that a digest cannot see.
     definitions = digest(json.loads(json.dumps([mappings, settings], sort_keys=True)))

@@ -12,7 +12,7 @@ from elasticsearch.dsl.response import Response
 from search import analysis, ranking
 from search.backends.elasticsearch_compiler import Compiler, begins, constant
 from search.documents import CASE, EXCERPT_FIELDS, page_of
-from search.facets import FACETS, MAX_VALUES_COUNTED, Facet
+from search.facets import FACETS, Facet
 from search.meaning import Meaning
 from search.query import PAGE_SIZE, SearchQuery, Sort
 from search.ranking import PASSAGE_FIELDS, TEXT_FIELDS
@@ -44,15 +44,8 @@ def cases(query: SearchQuery, meaning: Meaning) -> Search:
         facet.parameter: _filter(facet.field, query.chosen(facet.parameter)) for facet in FACETS
     }
     search = Search().query(Compiler(TEXT_FIELDS).cases(meaning)).post_filter(_all(chosen))
-    # Facets without a choice count the same documents: one filter serves them all.
-    search.aggs.bucket(UNCHOSEN, "filter", filter=_all(chosen))
-    for facet in FACETS:
-        if chosen[facet.parameter] is not None:
-            others = {name: kept for name, kept in chosen.items() if name != facet.parameter}
-            search.aggs.bucket(facet.parameter, "filter", filter=_all(others))
-        search.aggs[_group(facet, query)].bucket(
-            facet.parameter, "terms", field=facet.field, size=MAX_VALUES_COUNTED
-        )
+    if query.counted:
+        _count(search, query, chosen)
     if query.sort is Sort.RELEVANCE and meaning.is_scored:
         search = search.sort("_score", "-recent_key")
     else:
@@ -62,6 +55,18 @@ def cases(query: SearchQuery, meaning: Meaning) -> Search:
     return search.source(["title"]).extra(
         track_total_hits=True, timeout=ENGINE_TIMEOUT, from_=start, size=PAGE_SIZE
     )
+
+
+def _count(search: Search, query: SearchQuery, chosen: Mapping[str, Query | None]) -> None:
+    """Add the counts of every facet; those without a choice share one filter."""
+    search.aggs.bucket(UNCHOSEN, "filter", filter=_all(chosen))
+    for facet in FACETS:
+        if chosen[facet.parameter] is not None:
+            others = {name: kept for name, kept in chosen.items() if name != facet.parameter}
+            search.aggs.bucket(facet.parameter, "filter", filter=_all(others))
+        search.aggs[_group(facet, query)].bucket(
+            facet.parameter, "terms", field=facet.field, size=query.counted
+        )
 
 
 def ranked(meaning: Meaning, limit: int) -> Search:
@@ -94,12 +99,14 @@ def _all(filters: Mapping[str, Query | None]) -> Query:
 
 def read_results(response: Response, query: SearchQuery) -> SearchResults:
     """What Elasticsearch answered, without Elasticsearch."""
+    counted: dict[str, Any] = response.to_dict().get("aggregations", {})
     counts = {
         facet.parameter: {
             bucket["key"]: bucket["doc_count"]
-            for bucket in response.aggregations[_group(facet, query)][facet.parameter]["buckets"]
+            for bucket in counted[_group(facet, query)][facet.parameter]["buckets"]
         }
         for facet in FACETS
+        if counted
     }
     hits = tuple(
         Hit(page_of(hit.meta.id), mark(_whole(hit, "title")), mark(_excerpt(hit, EXCERPT_FIELDS)))

@@ -162,16 +162,21 @@ class Compiler:
 
     def _word(self, word: str) -> Query:
         """One word, in any field: the best place counts, the others a little."""
+        stems = analysis.stems(word)
         places = []
         for name, weight in self.boosts.items():
-            for field, boost, tokens in (
-                (name, weight, analysis.stems(word)),
-                (exact(name), weight * weights.EXACT_BONUS, (word,)),
-            ):
-                for token in tokens:
-                    found = Query.term_query(self.fields, field, token)
-                    places.append(Query.boost_query(found, boost))
+            if stems:
+                places.append(Query.boost_query(self._every(name, stems), weight))
+            found = Query.term_query(self.fields, exact(name), word)
+            places.append(Query.boost_query(found, weight * weights.EXACT_BONUS))
         return Query.disjunction_max_query(places, weights.TIE_BREAKER)
+
+    def _every(self, field: str, tokens: Sequence[str]) -> Query:
+        """A word is one token, or several around an apostrophe."""
+        terms = [Query.term_query(self.fields, field, token) for token in tokens]
+        return (
+            terms[0] if len(terms) == 1 else Query.boolean_query([(Occur.Must, t) for t in terms])
+        )
 
     def _kin(self, field: str, words: Sequence[str]) -> Query:
         found = [token for word in words for token in analysis.stems(word)]

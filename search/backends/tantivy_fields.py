@@ -52,6 +52,6 @@ def definitions_digest() -> str:
         [*KEYWORDS, *NUMBERS],
         analysis.ARTICLES,
         analysis.STOP_WORDS,
-        "fields of 3",
+        "words of 4",
     ]
     return hashlib.blake2b(json.dumps(definitions).encode(), digest_size=4).hexdigest()

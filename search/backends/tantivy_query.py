@@ -188,6 +188,8 @@ def _counts(
 ) -> dict[str, dict[str, int]]:
     """Counts of every facet, each with its own choice left out."""
     counts: dict[str, dict[str, int]] = {}
+    if not query.counted:
+        return counts
     chosen = [facet for facet in FACETS if query.chosen(facet.parameter)]
     groups = [([facet], facet.parameter) for facet in chosen]
     groups.append(([facet for facet in FACETS if facet not in chosen], ""))
@@ -195,7 +197,14 @@ def _counts(
         if not facets:
             continue
         wanted = {
-            facet.parameter: {"terms": {"field": facet.field, "size": MAX_VALUES_COUNTED}}
+            facet.parameter: {
+                "terms": {
+                    "field": facet.field,
+                    "size": query.counted,
+                    # Parts of the index are added up before any value is left out.
+                    "segment_size": MAX_VALUES_COUNTED,
+                }
+            }
             for facet in facets
         }
         answer = searcher.aggregate(_filtered(fields, matching, query, left_out), wanted)

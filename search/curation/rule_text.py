@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from casestudies.reference.files import REFERENCE_FOLDER
+from search import rules
 from search.models import LoadedSynonym, SynonymRule
-from search.rules import forget
 from search.synonyms import Rule, parse_rules
 
 SYNONYMS_FILE: Final = REFERENCE_FOLDER / "synonyms.txt"
@@ -140,5 +140,5 @@ def load_reference(path: Path = SYNONYMS_FILE) -> int:
     added = [row for pair, row in new.items() if pair not in kept]
     LoadedSynonym.objects.bulk_create([LoadedSynonym(pair=pair) for pair in new])
     SynonymRule.objects.bulk_create(added)
-    forget()
+    rules.MEMORY.forget()
     return len(added)

@@ -22,7 +22,8 @@ TEXTS = [
 @pytest.mark.parametrize("text", TEXTS)
 @pytest.mark.parametrize("analyzer", [analysis.STEMMED, analysis.EXACT])
 def test_both_engines_make_the_same_words(elasticsearch_url: str, text: str, analyzer: str) -> None:
-    ours = analysis.tantivy_analyzers()[analyzer].analyze(text)
+    given = analysis.without_elisions(text) if analyzer == analysis.EXACT else text
+    ours = analysis.tantivy_analyzers()[analyzer].analyze(given)
     assert ours == elasticsearch_tokens(elasticsearch_url, analyzer, text)
 
 

@@ -24,7 +24,7 @@ def make(code: str, name: str, population: int = 0, **given: Any) -> Territory:
 @pytest.fixture(autouse=True)
 def france() -> None:
     """A dozen territories whose names set traps."""
-    places._read_containers.cache_clear()
+    places.forget_names()
     ReferenceLoad.objects.create(name="territories", digest="these")
     level = TerritoryKind
     epci = make("siren:200069854", "CU du Grand Poitiers", 197_000, kind=level.EPCI, nature="CU")

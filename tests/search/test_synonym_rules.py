@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import ModelLogEntry
 
 from cms.models import GlossaryTerm
-from search import rules
+from search import memory, rules
 from search.curation import rule_text
 from search.models import LoadedSynonym, SynonymRule
 from search.rules import KeptRule, active_rules, derived_rules, in_force
@@ -173,7 +173,7 @@ def test_what_another_process_writes_is_seen_within_two_seconds(monkeypatch) -> 
     assert len(active_rules()) == 1
     SynonymRule.objects.update(is_active=False)
     assert len(active_rules()) == 1, "within the second, the rules of the moment before may serve"
-    assert rules.FRESH_FOR <= 1
+    assert memory.FRESH_FOR <= 1
     later = time.time() + 1.1
     monkeypatch.setattr("time.time", lambda: later)
     assert active_rules() == ()
@@ -182,14 +182,14 @@ def test_what_another_process_writes_is_seen_within_two_seconds(monkeypatch) -> 
 def test_with_a_shared_cache_a_process_that_lags_behind_reads_again(monkeypatch) -> None:
     checked("REX", "retour d'expérience")
     active_rules()
-    monkeypatch.setattr(rules, "_memory", ("what this process read a while ago", ()))
+    monkeypatch.setattr(rules.MEMORY, "_kept", ("what this process read a while ago", ()))
     assert len(active_rules()) == 1
 
 
 def test_the_same_rules_stay_the_same_object_when_they_are_read_again() -> None:
     checked("REX", "retour d'expérience")
     first = active_rules()
-    rules.forget()
+    rules.MEMORY.forget()
     assert active_rules() is first
 
 

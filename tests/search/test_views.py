@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -10,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from wagtail.models import PageViewRestriction
 
 from casestudies.models import CaseStudyPage, Territory, TerritoryFormerCode
-from search import indexing
+from search import indexing, views
 from search.backends.base import SearchBackend
 from tests.builders import make_case, make_domain, make_partner, make_poitiers
 
@@ -266,6 +267,20 @@ def test_without_an_engine_the_page_says_so_and_leads_on(
     assert 'value="capteurs"' in html
 
 
+def test_a_chosen_value_is_counted_however_rare_it_is(
+    client: Client, index: SearchBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "COUNTED", 1)
+    for number in range(3):
+        make_case(domains=[make_domain("eau", "Eau")], title=f"Eau {number}")
+    make_case(domains=[make_domain("bruit", "Bruit")], title="Bruit")
+    indexing.drain()
+    html = read(client, "domaine=bruit")
+    assert titles(html) == ["Bruit"]
+    box = html[html.index('id="f-domaine-bruit"') :]
+    assert '<span class="count">1<' in box[: box.index("</label>")]
+
+
 # --- Cost
 
 
@@ -273,14 +288,16 @@ def test_twenty_hits_cost_the_queries_of_two(
     client: Client, index: SearchBackend, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     poitiers, domain = make_poitiers(), make_domain()
+    asked = "q=capteurs&territoire=dep:86&domaine=energie"
     counts = []
     for number in (2, 18):
         for _ in range(number):
             make_case(make_partner(), territories=[poitiers], domains=[domain])
         indexing.drain()
-        read(client)
+        read(client, asked)
+        cache.clear()
         with django_assert_max_num_queries(25) as queries:
-            html = read(client, "q=capteurs&territoire=dep:86&domaine=energie")
+            html = read(client, asked)
         counts.append(len(queries))
     assert len(titles(html)) == 20
     assert counts[0] == counts[1]

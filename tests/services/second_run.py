@@ -14,6 +14,7 @@ SUITES = [
     "tests/test_leaks.py",
     "tests/cms/test_versions.py",
     "tests/search/test_indexing.py",
+    "tests/search/test_semantics.py",
     "tests/casestudies/test_short_form.py",
 ]
 

@@ -229,6 +229,7 @@ TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBacken
 SEARCH_URL: str = env.str("SEARCH_URL", default=f"tantivy://{VAR / 'search'}")
 SEARCH_API_KEY: str = env.str("SEARCH_API_KEY", default="")
 SEARCH_CA_CERTS: str = env.str("SEARCH_CA_CERTS", default="")
+SEARCH_SEMANTIC: bool = env.bool("SEARCH_SEMANTIC", default=True)
 SEARCH_DRAIN: str = env.str("SEARCH_DRAIN", default="thread")
 
 # --- Trust

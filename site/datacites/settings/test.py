@@ -18,6 +18,8 @@ MEDIA_ROOT = VAR / "media"
 STATIC_ROOT = VAR / "static"
 SEARCH_URL = env.str("SEARCH_URL", default=f"tantivy://{VAR / 'search'}")
 SEARCH_DRAIN = "inline"
+# Embedding every case that any test publishes would take half of the suite: tests of meaning turn it on.
+SEARCH_SEMANTIC = False
 STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

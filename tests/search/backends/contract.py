@@ -207,6 +207,18 @@ class BackendContract:
                 query = url(domaine="eau", **{parameter: value})
                 assert self.search(library, query).total == count
 
+    def test_only_the_most_frequent_values_are_counted_on_request_and_exactly(
+        self, engine: SearchBackend
+    ) -> None:
+        self.fill(
+            engine,
+            *(make_document(number, tags=["partout", f"ici-{number}"]) for number in range(1, 40)),
+        )
+        few = engine.search(SearchQuery(counted=1))
+        assert few.counts["tag"] == {"partout": 39}
+        none = engine.search(SearchQuery(counted=0))
+        assert (none.total, none.counts) == (39, {})
+
     def test_counts_of_nothing_are_empty(self, library: SearchBackend) -> None:
         results = self.search(library, "q=introuvable")
         assert results.total == 0
