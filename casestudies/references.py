@@ -3,8 +3,13 @@
 import re
 
 from django.core.cache import cache
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
+from wagtail.models import Page
 
 from casestudies.models import CasePartner, CaseStudyPage
+from casestudies.models.case_study import SECTIONS
+from cms.models import GuideChapterPage, PartnerPage
 from cms.prose import Reference
 from cms.visibility import visible_to
 
@@ -34,6 +39,23 @@ def case_reference() -> Reference:
         return case_addresses().get(int(match.group(1))) if match else None
 
     return Reference(pattern=PATTERN, address=address)
+
+
+def mentions(page: Page) -> set[int]:
+    """The cases and chapters whose texts name a case by its number, or as a partner."""
+    if isinstance(page, PartnerPage):
+        return set(CasePartner.objects.filter(partner=page.pk).values_list("page", flat=True))
+    if not isinstance(page, CaseStudyPage) or not page.number:
+        return set()
+    named = Q()
+    for name, _label in SECTIONS:
+        named |= Q(**{f"{name}__contains": page.reference})
+    cases = CaseStudyPage.objects.filter(named).values_list("pk", flat=True)
+    # As text: not every database looks inside JSON.
+    chapters = GuideChapterPage.objects.annotate(text=Cast("body", TextField())).filter(
+        text__contains=page.reference
+    )
+    return {*cases, *chapters.values_list("pk", flat=True)}
 
 
 def participations(partners: list[int]) -> dict[int, list[int]]:

@@ -11,10 +11,11 @@ from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
 from casestudies import home_sections
+from casestudies.change_filters import by_territory, by_theme
 from casestudies.completeness import Completeness
 from casestudies.draft_completeness import completeness_of_draft
 from casestudies.models import CaseStudyPage
-from casestudies.references import case_reference, participations
+from casestudies.references import case_reference, mentions, participations
 from casestudies.short_form import TellView, writable_partners
 from casestudies.snippets import VocabularyGroup
 from casestudies.territory_chooser import territory_chooser
@@ -24,6 +25,9 @@ register_snippet(VocabularyGroup)
 
 hooks.register("prose_reference", case_reference)
 hooks.register("partner_participation", participations)
+hooks.register("page_mentions", mentions)
+hooks.register("recent_changes_filter", by_theme)
+hooks.register("recent_changes_filter", by_territory)
 for section in (
     home_sections.MapSection,
     home_sections.EntriesSection,

@@ -4,6 +4,8 @@ Rights are Wagtail's own group permissions. A partner's group may add and change
 subtree, and add, change and choose images and documents of its own collection; nothing else.
 """
 
+from typing import Any
+
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from wagtail import hooks
@@ -97,6 +99,13 @@ def holds_files(collection: Collection) -> bool:
 def partners_of(user: object) -> "list[PartnerPage]":
     """The partners that `user` writes for."""
     return list(PartnerPage.objects.filter(group__user=user).order_by("title"))
+
+
+def is_moderator(user: Any) -> bool:
+    """Whether `user` is one of the collective's moderators, or an administrator."""
+    if not user.is_authenticated or not user.is_active:
+        return False
+    return bool(user.is_superuser or user.groups.filter(name=MODERATORS).exists())
 
 
 @transaction.atomic

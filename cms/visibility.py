@@ -6,7 +6,7 @@ through `visible_to`, so that a leak is fixed once.
 
 from typing import Any, TypeVar
 
-from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
 from wagtail.models import Page, PageViewRestriction
 from wagtail.query import PageQuerySet
 
@@ -31,6 +31,14 @@ def visible_to(pages: SomePages, user: Any = None) -> SomePages:
 def is_visible(page: Page, user: Any = None) -> bool:
     """Whether `user` may read `page` now."""
     return bool(visible_to(Page.objects.filter(pk=page.pk), user).exists())
+
+
+def is_open(page: Page) -> bool:
+    """Whether nothing closes `page`, live or not, to anyone."""
+    above = PageViewRestriction.objects.annotate(
+        candidate=Value(page.path, output_field=CharField())
+    )
+    return not above.filter(candidate__startswith=F("page__path")).exists()
 
 
 def closed_to(user: Any = None) -> QuerySet[PageViewRestriction]:

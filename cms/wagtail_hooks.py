@@ -13,6 +13,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from cms import comparison, four_eyes
+from cms.account import ContributionsPanel
 from cms.dashboard import dashboard_panels
 from cms.documents import only_what_readers_may_have
 from cms.models import GlossaryTerm, ReviewTask
@@ -91,3 +92,9 @@ def plain_menu(request: HttpRequest, menu_items: list[Any]) -> None:
 def editor_css() -> str:
     """The project's few rules, after Wagtail's."""
     return format_html('<link rel="stylesheet" href="{}">', static("cms/admin/gestion.css"))
+
+
+@hooks.register("register_account_settings_panel")
+def contributions_panel(request: HttpRequest, user: Any, profile: Any) -> ContributionsPanel:
+    """Whoever writes decides whether a page gathers it."""
+    return ContributionsPanel(request, user, profile)

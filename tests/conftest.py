@@ -76,3 +76,13 @@ def context(chromium: Browser, site: RunningSite) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
     return context.new_page()
+
+
+@pytest.fixture
+def plain(chromium: Browser, site: RunningSite) -> Iterator[Page]:
+    """A page without JavaScript."""
+    opened = chromium.new_context(
+        base_url=site.url, java_script_enabled=False, viewport={"width": 1280, "height": 900}
+    )
+    yield opened.new_page()
+    opened.close()

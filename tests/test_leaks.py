@@ -24,6 +24,7 @@ PATHS = [
     "/retours-experience/", "/sitemap.xml", "/partenaires/ouverte/", "/introuvable/",
     "/retours-experience/carte/", "/retours-experience/filtre/territoire/", "/retours-experience/filtre/organisation/",
     "/recherche/", "/flux/retours-experience/", "/comme-la-mienne/?territoire=insee:86194", "/alertes/nouvelle/?q=titre",
+    "/modifications/", "/modifications/?territoire=dep:86", "/flux/modifications/", "/historique/", "/partenaires/ouverte/pages-liees/",
 ]  # fmt: skip
 
 
@@ -124,3 +125,22 @@ def test_a_closed_page_does_not_open(client: Client, canaries: dict[str, CaseStu
         if word != "canarirevision":
             response = client.get(page.get_url())
             assert word not in response.content.decode()
+
+
+ABOUT = (
+    "historique/",
+    "historique/1/",
+    "historique/1/2/",
+    "citer/",
+    "citer/bibtex/",
+    "pages-liees/",
+)
+
+
+def test_nothing_about_a_page_tells_what_may_not_be_seen(
+    client: Client, canaries: dict[str, CaseStudyPage]
+) -> None:
+    for page in canaries.values():
+        for rest in ABOUT:
+            text = client.get(f"{page.get_url()}{rest}").content.decode()
+            assert not [word for word in canaries if word in text]

@@ -28,6 +28,10 @@ class CaseTerritory(Orderable):
 
     panels: ClassVar = [FieldPanel("territory")]
 
+    class Meta(Orderable.Meta):
+        verbose_name = _("territoire du cas")
+        verbose_name_plural = _("territoires")
+
 
 class CasePartner(Orderable):
     """Another organization that took part, and how."""
@@ -41,6 +45,10 @@ class CasePartner(Orderable):
     )
 
     panels: ClassVar = [PageChooserPanel("partner", "cms.PartnerPage"), FieldPanel("role")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("partenaire du cas")
+        verbose_name_plural = _("partenaires")
 
 
 class CaseObstacle(Orderable):
@@ -64,6 +72,10 @@ class CaseObstacle(Orderable):
     )
 
     panels: ClassVar = [FieldPanel("obstacle"), FieldPanel("observed"), FieldPanel("response")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("obstacle du cas")
+        verbose_name_plural = _("obstacles")
 
 
 class CaseEvent(Orderable):
@@ -110,6 +122,10 @@ class CaseEvent(Orderable):
         FieldRowPanel([FieldPanel("capacity"), FieldPanel("obstacle")]),
     ]
 
+    class Meta(Orderable.Meta):
+        verbose_name = _("moment")
+        verbose_name_plural = _("chronologie")
+
     @property
     def shown_date(self) -> str:
         """The date as it is read, or the phrase that stands for it."""
@@ -139,8 +155,16 @@ class CaseIndicator(Orderable):
         FieldPanel("source_url"),
     ]
 
+    class Meta(Orderable.Meta):
+        verbose_name = _("indicateur")
+        verbose_name_plural = _("indicateurs")
+
 
 class CaseSource(AbstractSource):
     """A source of the case, called in its text by its rank."""
 
     page = ParentalKey(CASE, on_delete=models.CASCADE, related_name="sources")
+
+    class Meta(AbstractSource.Meta):
+        verbose_name = _("source du cas")
+        verbose_name_plural = _("sources")

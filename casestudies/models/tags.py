@@ -48,6 +48,10 @@ class CaseTag(ItemBase):
         "casestudies.CaseStudyPage", on_delete=models.CASCADE, related_name="tagged_items"
     )
 
+    class Meta:
+        verbose_name = _("mot-clé du cas")
+        verbose_name_plural = _("mots-clés")
+
 
 def canonical_tags(names: Iterable[str]) -> list[str]:
     """`names` as existing tags write them, without doubles; new ones as they are.

@@ -15,6 +15,10 @@ from wagtail.search import index
 from cms.prose import Reading
 
 SUMMARY_LIMIT = 500
+RESERVED_SLUGS = frozenset(
+    {"historique", "pages-liees", "citer", "discussion", "proposer", "suivre", "confirmer"}
+)
+"""Last parts of addresses that are about a page; a page called so could not be reached."""
 HOME_DEPTH = 2
 """Depth of the front page in Wagtail's tree."""
 
@@ -79,6 +83,8 @@ class BasePage(Page):
     def clean(self) -> None:
         """Control characters have no place in what readers see in lists."""
         super().clean()
+        if self.slug in RESERVED_SLUGS:
+            raise ValidationError({"slug": _("Cette adresse est prise par le site.")})
         if any(ord(c) < 32 for c in self.title):
             raise ValidationError(
                 {"title": _("Le titre tient sur une ligne, sans caractère de contrôle.")}
@@ -87,6 +93,18 @@ class BasePage(Page):
     @classmethod
     def prepare_cards(cls, pages: Sequence[Any]) -> None:
         """Fetch what the cards of `pages`, all of this type, show; nothing by default."""
+
+    has_history = True
+    """What base.html asks of a page: it has versions, links, a way to be cited."""
+
+    @property
+    def reference(self) -> str:
+        """The number by which it is named, where its kind has one."""
+        return ""
+
+    def get_licence_display(self) -> str:
+        """Under what terms it may be used again; what the site itself writes is under its own."""
+        return str(_("Licence Ouverte 2.0 (Etalab)"))
 
     @property
     def updated_on(self) -> Any:

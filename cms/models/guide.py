@@ -106,8 +106,16 @@ class ChapterReference(Orderable):
 
     panels = [PageChooserPanel("page")]
 
+    class Meta(Orderable.Meta):
+        verbose_name = _("page citée")
+        verbose_name_plural = _("pages sur lesquelles le chapitre s'appuie")
+
 
 class ChapterSource(AbstractSource):
     """A source of a chapter."""
 
     chapter = ParentalKey(GuideChapterPage, on_delete=models.CASCADE, related_name="sources")
+
+    class Meta(AbstractSource.Meta):
+        verbose_name = _("source du chapitre")
+        verbose_name_plural = _("sources")

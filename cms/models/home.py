@@ -74,7 +74,7 @@ class HomePage(BasePage):
 def recent_changes(user: Any) -> list[PublishedVersion]:
     """The last changes of pages that `user` may read now, one for each page."""
     visible = visible_to(Page.objects.all(), user).values("pk")
-    versions = PublishedVersion.objects.filter(page__in=visible).exclude(number=1)
+    versions = PublishedVersion.objects.shown().filter(page__in=visible).exclude(number=1)
     latest = versions.select_related("page").defer("content")[: 4 * CHANGES]
     by_page = {version.page_id: version for version in reversed(latest)}
     return sorted(by_page.values(), key=lambda version: version.published_at, reverse=True)[

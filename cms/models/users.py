@@ -40,6 +40,12 @@ class User(AbstractUser):
         error_messages={"unique": _("Un compte existe déjà avec cette adresse.")},
     )
 
+    is_listed = models.BooleanField(
+        _("page de contributions publique"),
+        default=False,
+        help_text=_("Une page à votre nom réunit ce que vous avez écrit. Non par défaut."),
+    )
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 

@@ -13,6 +13,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Revision
 
+from cms.visibility import is_open
+
 if TYPE_CHECKING:
     from cms.models.partners import PartnerPage
     from cms.models.users import User
@@ -51,6 +53,22 @@ PRIVATE_FIELDS = frozenset(
     ]
 )
 """Columns that are bookkeeping or nobody's business; a version holds what readers could see."""
+
+
+class VersionQuerySet(models.QuerySet["PublishedVersion"]):
+    """Versions as public history lists them."""
+
+    def public(self) -> "VersionQuerySet":
+        """Those that anyone could read when they were published; a page's own closure is checked apart."""
+        return self.filter(is_public=True)
+
+    def shown(self) -> "VersionQuerySet":
+        """Those whose text may still be read."""
+        return self.public().filter(hidden_at=None)
+
+    def listed(self) -> "VersionQuerySet":
+        """Those of a list, without their text, which is long."""
+        return self.public().defer("content")
 
 
 class PublishedVersion(models.Model):
@@ -93,6 +111,23 @@ class PublishedVersion(models.Model):
     url_path = models.TextField(_("adresse"))
     content = models.JSONField(_("page telle que publiée"), encoder=DjangoJSONEncoder)
     content_hash = models.CharField(_("empreinte"), max_length=64)
+    is_public = models.BooleanField(
+        _("lisible par tous à sa publication"),
+        default=True,
+        help_text=_("Ce qui a été publié derrière une restriction ne s'ouvre pas avec elle."),
+    )
+    hidden_at = models.DateTimeField(_("retirée le"), null=True, blank=True)
+    hidden_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("retirée par"),
+    )
+    hidden_reason = models.CharField(_("motif du retrait"), max_length=300, blank=True)
+
+    objects = VersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("version publiée")
@@ -104,6 +139,11 @@ class PublishedVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title}, version {self.number}"
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether what it says was withdrawn for good."""
+        return self.hidden_at is not None
 
 
 def record_version(page: Page, revision: Revision) -> PublishedVersion | None:
@@ -131,17 +171,23 @@ def record_version(page: Page, revision: Revision) -> PublishedVersion | None:
         number=(last.number if last else 0) + 1,
         published_at=page.last_published_at,
         author=author,
-        author_name=str(author) if author else "",
+        author_name=public_name(author),
         organisation=organisation,
         organisation_name=organisation.title if organisation else "",
         approved_by=approver,
-        approved_by_name=str(approver) if approver else "",
+        approved_by_name=public_name(approver),
         summary=page.change_summary,
         title=page.title,
         url_path=page.url_path,
         content=json.loads(encoded),
         content_hash=digest,
+        is_public=is_open(page),
     )
+
+
+def public_name(user: "User | None") -> str:
+    """The name of an account as anyone may read it: never its e-mail address."""
+    return user.get_full_name() if user else ""
 
 
 def organisation_of(page: Page) -> "PartnerPage | None":

@@ -63,6 +63,7 @@ def footer(library: str) -> list[dict[str, Any]]:
             "links": [
                 {"label": _("Le guide"), "url": "/guide/"},
                 {"label": _("Les retours d'expérience"), "url": library},
+                {"label": _("Modifications récentes"), "url": reverse("cms_history:recent")},
                 {"label": _("Le glossaire"), "url": "/glossaire/"},
             ],
         },

@@ -40,6 +40,7 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("", include("search.urls")),
     path("", include("casestudies.urls")),
+    path("", include("cms.history.urls")),
 ]
 
 if settings.SERVE_MEDIA:

@@ -1,7 +1,6 @@
 """Narrowing a search: by keyboard, within a long list, on a phone, and without JavaScript."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,16 +11,6 @@ from tests.services.site import RunningSite
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
 LIBRARY = "/retours-experience/"
 ROCHELLE = "input[name=territoire][value='insee:17300']"
-
-
-@pytest.fixture
-def plain(chromium: Browser, site: RunningSite) -> Iterator[Page]:
-    """A page without JavaScript."""
-    context = chromium.new_context(
-        base_url=site.url, java_script_enabled=False, viewport={"width": 1280, "height": 900}
-    )
-    yield context.new_page()
-    context.close()
 
 
 def focused(page: Page) -> str:

@@ -1,7 +1,6 @@
 """Places: one's own territory kept on the device only, the map by keyboard, all without scripts."""
 
 import re
-from collections.abc import Iterator
 from urllib.parse import unquote
 
 import pytest
@@ -13,16 +12,6 @@ from tests.services.site import RunningSite
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
 ALIKE, MAP, LIBRARY = "/comme-la-mienne/", "/retours-experience/carte/", "/retours-experience/"
 POITIERS = "insee:86194"
-
-
-@pytest.fixture
-def plain(chromium: Browser, site: RunningSite) -> Iterator[Page]:
-    """A browser without scripts."""
-    context = chromium.new_context(
-        base_url=site.url, java_script_enabled=False, viewport={"width": 1280, "height": 900}
-    )
-    yield context.new_page()
-    context.close()
 
 
 # --- One's own territory
