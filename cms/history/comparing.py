@@ -1,6 +1,7 @@
 """What changed between two versions of a page, worked out once for each pair that never changes."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from django.core.cache import cache
@@ -31,15 +32,14 @@ def compared(
 ) -> ShownComparison:
     """The comparison of two versions with their content.
 
-    Kept for an hour by content and by whether its reader has an account: names of pages that not
-    everyone may read differ.
+    Kept for an hour under all that it says: what the versions refer to is named anew for each
+    reader, so that a page closed a moment ago is not named by what was kept before.
     """
-    reader = user.pk if user is not None and user.is_authenticated else "public"
-    key = f"history:{FORM}:{before.content_hash}:{after.content_hash}:{reader}"
+    old, new = parts_of(type(page), [before.content, after.content], user)
+    key = f"history:{FORM}:{sha256(repr((old, new)).encode()).hexdigest()}"
     known: ShownComparison | None = cache.get(key)
     if known is not None:
         return known
-    old, new = parts_of(type(page), [before.content, after.content], user)
     found = compare(old, new)
     shown = sections(found)
     comparison = ShownComparison(

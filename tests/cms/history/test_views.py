@@ -196,6 +196,7 @@ def test_a_page_that_its_reader_may_not_open_is_not_named_in_a_comparison(
     hidden = make_partner("Ville discrète")
     case.case_partners.add(CasePartner(partner=hidden))
     rewrite(case, "Un partenaire")
+    assert "Ville discrète" in read(client, case, "historique/3/4/")
     PageViewRestriction.objects.create(page=hidden, restriction_type="login")
     assert "Ville discrète" not in read(client, case, "historique/3/4/")
     member = Client()
