@@ -1,50 +1,37 @@
 """The Atom feed of any search: its newest cases, and only what anyone may read."""
 
 import logging
-import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from hashlib import sha256
 from itertools import islice
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
-from django.utils.feedgenerator import Atom1Feed
-from django.utils.http import http_date, quote_etag
 from django.utils.translation import gettext as _
 from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.http import require_safe
 
 from casestudies.models import CaseStudyPage
-from cms.typography import typeset
+from cms import atom
+from cms.atom import NEVER, Feed, respond
+from cms.history.addresses import absolute
 from cms.visibility import visible_to
 from search import labels
 from search.analysis import visible_text
 from search.backends.base import SearchUnavailable
 from search.newest import followed, newest_ids
 from search.query import PAGE_SIZE, SearchQuery
-from search.wording import absolute, in_words
+from search.wording import in_words
 
 logger = logging.getLogger(__name__)
 
 ENTRIES = 30
-MAX_AGE = 300
 RETRY_AFTER = 120
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-"""When a feed without any entry was updated: its content, and so its tag, must not change by itself."""
-
-_NOT_XML = re.compile("[\ufffe\uffff]")
 
 
-class CaseFeed(Atom1Feed):
-    """Atom as Django writes it, with plain summaries and categories that carry their names."""
-
-    def latest_post_date(self) -> datetime:
-        """When the last of its entries was updated."""
-        return max((item["updateddate"] for item in self.items), default=NEVER)
+class CaseFeed(Feed):
+    """With plain summaries, and categories that carry their names."""
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
         """One entry."""
@@ -67,15 +54,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     except SearchUnavailable as error:
         logger.warning("search is unavailable: %s", error)
         return unavailable()
-    built = build(query, in_words(query, closed), cases)
-    content = built.writeString("utf-8").encode()
-    etag, updated = quote_etag(sha256(content).hexdigest()), built.latest_post_date()
-    response = HttpResponse(content, content_type="application/atom+xml; charset=utf-8")
-    response["ETag"], response["Last-Modified"] = etag, http_date(updated.timestamp())
-    response["Cache-Control"] = f"max-age={MAX_AGE}"
-    response["X-Robots-Tag"] = "noindex"
-    last_modified = int(updated.timestamp())
-    return get_conditional_response(request, etag, last_modified, response) or response
+    return respond(request, build(query, in_words(query, closed), cases))
 
 
 def unavailable() -> HttpResponse:
@@ -138,6 +117,6 @@ def feed_url(query: SearchQuery) -> str:
     return reverse("search:feed") + (f"?{querystring}" if querystring else "")
 
 
-def xml_text(text: str) -> str:
-    """`text` in French typography, without what XML cannot hold."""
-    return typeset(_NOT_XML.sub("", visible_text(str(text))))
+def xml_text(text: object) -> str:
+    """What is seen of `text`, as a feed may hold it."""
+    return atom.xml_text(visible_text(str(text)))

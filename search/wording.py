@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from cms.typography import typeset
@@ -45,9 +44,3 @@ def in_words(query: SearchQuery, closed: Mapping[str, Labels]) -> str:
     between = f" {_('ou')} "
     parts += [f"{label} : {between.join(names)}" for label, names in facets_in_words(query, closed)]
     return typeset(SEPARATOR.join(parts)) if parts else _("Tous les retours d’expérience")
-
-
-def absolute(path: str) -> str:
-    """The public address of a path of this site."""
-    site: str = settings.SITE_URL
-    return site.rstrip("/") + path

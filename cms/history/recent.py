@@ -1,10 +1,7 @@
 """Recent changes of all pages, as a list and as an Atom feed; rooms above add ways to narrow them."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,27 +10,21 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
-from django.utils.feedgenerator import Atom1Feed
-from django.utils.http import http_date, quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from wagtail import hooks
 from wagtail.models import Page
 
+from cms.atom import Feed, respond, xml_text
 from cms.history.addresses import absolute, comparison_url, history_url, recent_url
 from cms.models import PartnerPage
 from cms.models.versions import PublishedVersion, VersionQuerySet
 from cms.pagination import numbered
-from cms.typography import typeset
 from cms.visibility import visible_to
 
 PER_PAGE = 50
 ENTRIES = 40
-MAX_AGE = 300
 MAX_VALUE = 100
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 Narrow = Callable[[str], Any]
 
@@ -97,17 +88,16 @@ def changes_of(user: Any, narrowing: Iterable[ChangeFilter]) -> VersionQuerySet:
 def changes(request: HttpRequest) -> HttpResponse:
     """The list, day by day."""
     narrowing = filters(request)
-    chosen = {each.parameter: each.chosen for each in narrowing if each.chosen}
     shown = Paginator(changes_of(request.user, narrowing), PER_PAGE).get_page(
         request.GET.get("page")
     )
 
     def address(number: int) -> str:
-        return recent_url(urlencode({**chosen, **({"page": str(number)} if number > 1 else {})}))
+        return recent_url(querystring_of(narrowing, number))
 
     context = {
         "filters": [(each, each.offered(request.user)) for each in narrowing],
-        "is_narrowed": bool(chosen),
+        "is_narrowed": any(each.chosen for each in narrowing),
         "versions": shown,
         "pages": numbered(shown.number, shown.paginator.num_pages, address),
         "feed_url": feed_url(narrowing),
@@ -122,39 +112,21 @@ def changes(request: HttpRequest) -> HttpResponse:
 # --- Feed
 
 
-class ChangeFeed(Atom1Feed):
-    """Atom as Django writes it; the date of an empty feed does not change by itself."""
-
-    def latest_post_date(self) -> datetime:
-        """When the last of its entries was published."""
-        return max((item["updateddate"] for item in self.items), default=NEVER)
-
-
 @require_safe
 def feed(request: HttpRequest) -> HttpResponse:
     """The last changes that anyone may read, whoever asks."""
     narrowing = filters(request)
     versions = list(changes_of(None, narrowing)[:ENTRIES])
-    built = build(narrowing, versions)
-    content = built.writeString("utf-8").encode()
-    updated = built.latest_post_date()
-    etag = quote_etag(sha256(content).hexdigest())
-    response = HttpResponse(content, content_type="application/atom+xml; charset=utf-8")
-    response["ETag"], response["Last-Modified"] = etag, http_date(updated.timestamp())
-    response["Cache-Control"] = f"max-age={MAX_AGE}"
-    response["X-Robots-Tag"] = "noindex"
-    modified = int(updated.timestamp())
-    return get_conditional_response(request, etag, modified, response) or response
+    return respond(request, build(narrowing, versions))
 
 
-def build(narrowing: Iterable[ChangeFilter], versions: Iterable[PublishedVersion]) -> ChangeFeed:
+def build(narrowing: Iterable[ChangeFilter], versions: Iterable[PublishedVersion]) -> Feed:
     """The feed of `versions`; every address in it is absolute."""
-    querystring = urlencode({each.parameter: each.chosen for each in narrowing if each.chosen})
-    address = absolute(reverse("cms_history:recent_feed"))
-    address += f"?{querystring}" if querystring else ""
-    built = ChangeFeed(
+    narrowing = list(narrowing)
+    address = absolute(feed_url(narrowing))
+    built = Feed(
         title=f"{_('Modifications récentes')} – {settings.SITE_NAME}",
-        link=absolute(recent_url(querystring)),
+        link=absolute(recent_url(querystring_of(narrowing))),
         description="",
         language="fr",
         feed_url=address,
@@ -181,11 +153,12 @@ def build(narrowing: Iterable[ChangeFilter], versions: Iterable[PublishedVersion
 
 def feed_url(narrowing: Iterable[ChangeFilter]) -> str:
     """The address of the feed of the same changes."""
-    querystring = urlencode({each.parameter: each.chosen for each in narrowing if each.chosen})
+    querystring = querystring_of(narrowing)
     address = reverse("cms_history:recent_feed")
     return f"{address}?{querystring}" if querystring else address
 
 
-def xml_text(text: str) -> str:
-    """`text` in French typography, without what XML cannot hold."""
-    return typeset(_NOT_XML.sub("", text))
+def querystring_of(narrowing: Iterable[ChangeFilter], page: int = 1) -> str:
+    """The choices, and the page of the list, as addresses carry them."""
+    chosen = [(each.parameter, each.chosen) for each in narrowing if each.chosen]
+    return urlencode([*chosen, *([("page", str(page))] if page > 1 else [])])

@@ -35,8 +35,6 @@ UNSAID = frozenset(
         "uuid",
         "show_in_menus",
         "seo_title",
-        "first_published_at",
-        "last_published_at",
     }
 )
 """Columns of a version that say nothing to a reader."""

@@ -19,12 +19,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from casestudies.models import CaseStudyPage
+from cms.history.addresses import absolute
 from cms.notifications import one_line
 from search.alerts.following import Asked, Request
 from search.labels import Labels, library_url
 from search.models.alerts import SavedSearch
 from search.query import SearchQuery, Sort
-from search.wording import absolute, in_words
+from search.wording import in_words
 
 MAX_LISTED = 20
 MAX_WORDS = 80
