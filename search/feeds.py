@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 
 from casestudies.models import CaseStudyPage
 from cms import atom
+from cms.addresses import absolute
 from cms.atom import NEVER, Feed, respond
-from cms.history.addresses import absolute
 from cms.visibility import visible_to
 from search import labels
 from search.analysis import visible_text

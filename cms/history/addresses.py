@@ -1,6 +1,5 @@
 """Addresses below a page that are about the page, and those of changes."""
 
-from django.conf import settings
 from django.urls import reverse
 from wagtail.models import Page
 
@@ -39,9 +38,3 @@ def links_url(page: Page) -> str:
 def recent_url(querystring: str = "") -> str:
     """Recent changes, narrowed or not."""
     return reverse("cms_history:recent") + (f"?{querystring}" if querystring else "")
-
-
-def absolute(path: str) -> str:
-    """The public address of a path of this site."""
-    site: str = settings.SITE_URL
-    return site.rstrip("/") + path

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_safe
 from wagtail import hooks
 from wagtail.models import Page
 
+from cms.addresses import absolute
 from cms.atom import Feed, respond, xml_text
-from cms.history.addresses import absolute, comparison_url, history_url, recent_url
+from cms.history.addresses import comparison_url, history_url, recent_url
 from cms.models import PartnerPage
 from cms.models.versions import PublishedVersion, VersionQuerySet
 from cms.pagination import numbered

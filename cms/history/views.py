@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.models import Page
 
+from cms.addresses import absolute
 from cms.citation import FORMATS, Citation, key_of, sentence
 from cms.history import addresses
 from cms.history.comparing import compared
@@ -237,7 +238,7 @@ def _cited(page: BasePage, number: str | None) -> Citation:
         author=found.organisation_name or "DataCités",
         published=timezone.localdate(found.published_at),
         version=found.number,
-        url=addresses.absolute(addresses.version_url(page, found.number)),
+        url=absolute(addresses.version_url(page, found.number)),
         licence=page.get_licence_display(),
         reference=page.reference,
         accessed=timezone.localdate(),

@@ -19,7 +19,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from casestudies.models import CaseStudyPage
-from cms.history.addresses import absolute
+from cms.addresses import absolute
 from cms.notifications import one_line
 from search.alerts.following import Asked, Request
 from search.labels import Labels, library_url
