@@ -1,6 +1,8 @@
 """Cases named in running text: "REX-06" leads to the case of that number."""
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 
 from django.core.cache import cache
 from django.db.models import Q, TextField
@@ -9,6 +11,7 @@ from wagtail.models import Page
 
 from casestudies.models import CasePartner, CaseStudyPage
 from casestudies.models.case_study import SECTIONS
+from cms.isolation import Named
 from cms.models import GuideChapterPage, PartnerPage
 from cms.prose import Reference
 from cms.visibility import visible_to
@@ -56,6 +59,25 @@ def mentions(page: Page) -> set[int]:
         text__contains=page.reference
     )
     return {*cases, *chapters.values_list("pk", flat=True)}
+
+
+def named_in_words() -> Iterable[Named]:
+    """Every number that published cases and chapters name, with the case that bears it, if any."""
+    sources: dict[int, set[int]] = defaultdict(set)
+    cases = CaseStudyPage.objects.live()
+    for pk, *texts in cases.values_list("pk", *(name for name, _label in SECTIONS)).iterator():
+        for text in texts:
+            for number in PATTERN.findall(text):
+                sources[int(number)].add(pk)
+    chapters = GuideChapterPage.objects.live().annotate(text=Cast("body", TextField()))
+    for pk, text in chapters.values_list("pk", "text").iterator():
+        for number in PATTERN.findall(text):
+            sources[int(number)].add(pk)
+    targets = dict(cases.filter(number__in=sources).values_list("number", "pk"))
+    return [
+        Named(f"REX-{number:02d}", targets.get(number), frozenset(pages))
+        for number, pages in sorted(sources.items())
+    ]
 
 
 def participations(partners: list[int]) -> dict[int, list[int]]:

@@ -14,8 +14,14 @@ from casestudies import home_sections
 from casestudies.change_filters import by_territory, by_theme
 from casestudies.completeness import Completeness
 from casestudies.draft_completeness import completeness_of_draft
+from casestudies.follow_topics import territory_topic, theme_topic, topics_of_case
 from casestudies.models import CaseStudyPage
-from casestudies.references import case_reference, mentions, participations
+from casestudies.references import (
+    case_reference,
+    mentions,
+    named_in_words,
+    participations,
+)
 from casestudies.short_form import TellView, writable_partners
 from casestudies.snippets import VocabularyGroup
 from casestudies.territory_chooser import territory_chooser
@@ -26,8 +32,12 @@ register_snippet(VocabularyGroup)
 hooks.register("prose_reference", case_reference)
 hooks.register("partner_participation", participations)
 hooks.register("page_mentions", mentions)
+hooks.register("named_in_words", named_in_words)
 hooks.register("recent_changes_filter", by_theme)
 hooks.register("recent_changes_filter", by_territory)
+hooks.register("follow_topic", theme_topic)
+hooks.register("follow_topic", territory_topic)
+hooks.register("page_topics", topics_of_case)
 for section in (
     home_sections.MapSection,
     home_sections.EntriesSection,

@@ -1,34 +1,32 @@
 """What each person finds when they sign in: what to do now, their drafts, their organization's pages.
 
 Everything is read once, in a number of queries that does not depend on how many pages there are.
-The wiki does not know what its pages tell: two hooks let a room above add to the dashboard.
+The wiki does not know what its pages tell: hooks let others add to the dashboard.
 
 - `dashboard_action`: `fn(request) -> DashboardAction | None`, the primary button;
 - `draft_completeness`: `fn(page, content) -> object | None` with `percent`, `eighths` and
-  `next_steps`, from the content of the page's last revision.
+  `next_steps`, from the content of the page's last revision;
+- `dashboard_panel`: `fn(desk) -> Component | None`, one more panel; its `order` is its place.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from wagtail import hooks
-from wagtail.admin.models import EditingSession
 from wagtail.admin.ui.components import Component
 from wagtail.models import Page, TaskState, WorkflowState, get_default_page_content_type
 
 from cms.models import PartnerPage, ReviewTask
 from cms.models.workflow import writers_by_page
+from cms.presence import editors_of
 
 LISTED = 50
 """Pages of an organization that the dashboard lists; the rest is one click away."""
-PRESENT = timedelta(minutes=2)
-"""A window on a page that has not been heard of for that long is taken for closed."""
 
 
 @dataclass(frozen=True)
@@ -146,14 +144,14 @@ class Desk:
         )
         pages = list(found)
         workflows = self.workflows_of(pages)
-        editors = self.editors_of(pages)
+        editors = editors_of([page.pk for page in pages], self.user)
         organisations = organisations_of(pages)
         return [
             self.row(
                 page,
                 workflows.get(str(page.pk)),
                 organisations.get(page.pk, ""),
-                editors.get(str(page.pk), []),
+                editors.get(page.pk, []),
             )
             for page in pages
         ]
@@ -190,25 +188,6 @@ class Desk:
             .select_related("current_task_state__finished_by", "requested_by")
         )
         return {state.object_id: state for state in states}
-
-    def editors_of(self, pages: list[Page]) -> dict[str, list[str]]:
-        """Who else has each page open right now."""
-        sessions = (
-            EditingSession.objects.filter(
-                content_type=get_default_page_content_type(),
-                object_id__in=[str(page.pk) for page in pages],
-                last_seen_at__gte=timezone.now() - PRESENT,
-            )
-            .exclude(user=self.user)
-            .select_related("user")
-            .order_by("user__last_name", "user__first_name")
-        )
-        editors: dict[str, list[str]] = {}
-        for session in sessions:
-            names = editors.setdefault(session.object_id, [])
-            if str(session.user) not in names:
-                names.append(str(session.user))
-        return editors
 
     @property
     def sent_back(self) -> list[Row]:
@@ -310,7 +289,7 @@ def organisations_of(pages: list[Page]) -> dict[int, str]:
 class DeskPanel(Component):
     """A part of the dashboard; `order` is its place."""
 
-    def __init__(self, desk: Desk, name: str, order: int) -> None:
+    def __init__(self, desk: Desk, name: str, order: float) -> None:
         self.desk = desk
         self.name = name
         self.order = order
@@ -328,4 +307,6 @@ def dashboard_panels(request: HttpRequest) -> list[Component]:
     if desk.is_reviewer and not desk.partners:
         # A moderator first reviews; drafts matter only if they have any.
         names = ["greeting", "to_do", *(["drafts"] if desk.drafts else []), "all_pages"]
-    return [DeskPanel(desk, name, order) for order, name in enumerate(names)]
+    own = [DeskPanel(desk, name, order) for order, name in enumerate(names)]
+    added = (fn(desk) for fn in hooks.get_hooks("dashboard_panel"))
+    return [*own, *(panel for panel in added if panel)]

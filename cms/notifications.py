@@ -11,20 +11,19 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import get_connection
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import override
 from wagtail.models import Page, TaskState, WorkflowState
 from wagtail.signals import task_submitted, workflow_approved, workflow_rejected, workflow_submitted
 from wagtail.users.models import UserProfile
 
+from cms.mailing.message import compose
 from cms.models.versions import organisation_of
 from cms.models.workflow import writers_since_publication
 
 logger = logging.getLogger(__name__)
-SUBJECT_LIMIT = 150
 
 
 def connect() -> None:
@@ -160,7 +159,7 @@ def send(kind: str, page_id: int, people: Iterable[Any], context: dict[str, Any]
     connection = get_connection()
     with override(settings.LANGUAGE_CODE):
         for person in listed:
-            mail = compose(kind, person, shared)
+            mail = compose(person.email, f"cms/admin/mail/{kind}", {**shared, "person": person})
             mail.connection = connection
             try:
                 mail.send()
@@ -177,26 +176,6 @@ def send(kind: str, page_id: int, people: Iterable[Any], context: dict[str, Any]
                 # The server itself is missing: the others would only wait for it in turn.
                 logger.exception("notification %s of page %s: no mail server", kind, page_id)
                 return
-
-
-def compose(kind: str, person: Any, context: dict[str, Any]) -> EmailMessage:
-    """The mail for `person`; its subject is one line whatever the title holds."""
-    context = {**context, "person": person}
-    subject = one_line(render_to_string(f"cms/admin/mail/{kind}_subject.txt", context))
-    body = render_to_string(f"cms/admin/mail/{kind}.txt", context).strip() + "\n"
-    return EmailMessage(
-        subject=subject,
-        body=body,
-        to=[person.email],
-        headers={"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
-    )
-
-
-def one_line(text: str) -> str:
-    """`text` without line breaks or control characters, of a length a mail list can show."""
-    bare = "".join(c if c.isprintable() else " " for c in text)
-    line = " ".join(bare.split())
-    return line if len(line) <= SUBJECT_LIMIT else line[: SUBJECT_LIMIT - 1] + "…"
 
 
 def wants(person: Any, kind: str) -> bool:

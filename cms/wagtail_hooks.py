@@ -4,15 +4,16 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from cms import comparison, four_eyes
+from cms import comparison, four_eyes, isolation
 from cms.account import ContributionsPanel
 from cms.dashboard import dashboard_panels
 from cms.documents import only_what_readers_may_have
@@ -59,7 +60,22 @@ register_snippet(GlossaryTermViewSet)
 @hooks.register("register_admin_urls")
 def review_urls() -> list[URLPattern]:
     """The page where a text is read and decided about."""
-    return [path("relecture/<int:task_state_id>/", ReviewView.as_view(), name="cms_review")]
+    return [
+        path("relecture/<int:task_state_id>/", ReviewView.as_view(), name="cms_review"),
+        path("pages-isolees/", isolation.report, name="cms_isolated"),
+    ]
+
+
+@hooks.register("register_reports_menu_item")
+def isolated_pages_item() -> MenuItem:
+    """Among the reports, which only those who review see."""
+    return MenuItem(
+        gettext_lazy("Pages isolées"),
+        reverse("cms_isolated"),
+        name="isolated-pages",
+        icon_name="link",
+        order=650,
+    )
 
 
 hooks.register("before_serve_document", only_what_readers_may_have)

@@ -8,6 +8,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 
+from search.alerts.hooks import alerts_section
 from search.curation.bulk_actions import PutInService, PutOutOfService, log_bulk_deletion
 from search.curation.snippets import MENU_HOOK, SearchGroup
 from search.report import hooks as report
@@ -17,6 +18,7 @@ register_snippet(SearchGroup)
 for action in (PutInService, PutOutOfService):
     hooks.register("register_bulk_action", action)
 hooks.register("after_bulk_action", log_bulk_deletion)
+hooks.register("following_section", alerts_section)
 
 
 @hooks.register("register_admin_urls")

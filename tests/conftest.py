@@ -3,13 +3,19 @@
 import os
 import shutil
 from collections.abc import Generator, Iterator
+from datetime import timedelta
 
 import pytest
+from aiosmtpd.controller import Controller
 from django.core.cache import cache
 from django.db import connection
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django import Settings
 from pytest_django.plugin import blocking_manager_key
 
+from tests.services.post_office import Clock, PostOffice
+from tests.services.postgresql import free_port
 from tests.services.site import RunningSite, running_site
 
 # The browser's driver runs an event loop in the worker: Django would refuse its database beside it.
@@ -86,3 +92,26 @@ def plain(chromium: Browser, site: RunningSite) -> Iterator[Page]:
     )
     yield opened.new_page()
     opened.close()
+
+
+@pytest.fixture
+def post(settings: Settings) -> Iterator[PostOffice]:
+    """The mail server of the site, on a port of its own."""
+    office = PostOffice()
+    controller = Controller(office, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
+    settings.EMAIL_TIMEOUT = 1
+    yield office
+    controller.stop()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The present, or a moment later when a test could straddle midnight: periods are days."""
+    started = Clock()
+    now = timezone.localtime()
+    if (now.hour, now.minute) >= (23, 56):
+        started.turn(timedelta(minutes=4))
+    return started

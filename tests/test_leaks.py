@@ -25,6 +25,8 @@ PATHS = [
     "/retours-experience/carte/", "/retours-experience/filtre/territoire/", "/retours-experience/filtre/organisation/",
     "/recherche/", "/flux/retours-experience/", "/comme-la-mienne/?territoire=insee:86194", "/alertes/nouvelle/?q=titre",
     "/modifications/", "/modifications/?territoire=dep:86", "/flux/modifications/", "/historique/", "/partenaires/ouverte/pages-liees/",
+    "/partenaires/ouverte/contributions/", "/partenaires/ouverte/proposer/", "/partenaires/ouverte/discussion/", "/a-confirmer/",
+    "/suivre/?sujet=territory:insee:86194", "/suivre/?sujet=theme:strategie-gouvernance", "/propositions/", "/suivi/",
 ]  # fmt: skip
 
 

@@ -9,6 +9,8 @@ from django.db import transaction
 from wagtail.models import Page, ReferenceIndex
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
+from cms.following.announcing import silence
+
 TALKATIVE = ("django_tasks", "wagtail")
 """Loggers that say a line or two for each row written."""
 
@@ -23,9 +25,10 @@ def place(parent: Page, page: Page) -> None:
 def publish(page: Page, user: Any = None) -> None:
     """Save a revision of `page` and publish it, with all that follows from a publication.
 
-    What the page refers to is indexed once at the end, not again for each of its rows.
+    What the page refers to is indexed once at the end, not again for each of its rows. Nobody is
+    told: hundreds of pages that a command publishes are no news.
     """
-    with disable_reference_index_auto_update():
+    with disable_reference_index_auto_update(), silence():
         page.save_revision(user=user).publish(user=user, skip_permission_checks=True)
     ReferenceIndex.create_or_update_for_object(type(page).objects.get(pk=page.pk))
 

@@ -173,6 +173,7 @@ class CaseStudyPage(BasePage):
 
     parent_page_types: ClassVar[list[str]] = ["cms.PartnerPage"]
     subpage_types: ClassVar[list[str]] = []
+    open_lines: ClassVar[tuple[str, ...]] = (*BasePage.open_lines, "done", "gained", "unsolved")
     card_template: ClassVar[str] = "casestudies/includes/case_card.html"
     base_form_class = CaseStudyForm
     exclude_fields_in_copy: ClassVar[list[str]] = ["number"]

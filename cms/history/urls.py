@@ -22,5 +22,6 @@ urlpatterns = [
     ),
     re_path(rf"{PAGE}citer/$", views.citation, name="citation"),
     re_path(rf"{PAGE}citer/(?P<format_name>[a-z]+)/$", views.citation_file, name="citation_file"),
+    re_path(rf"{PAGE}contributions/$", views.partner, name="partner"),
     re_path(rf"{PAGE}pages-liees/$", views.links, name="links"),
 ]

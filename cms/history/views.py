@@ -19,12 +19,13 @@ from cms.citation import FORMATS, Citation, key_of, sentence
 from cms.history import addresses
 from cms.history.comparing import compared
 from cms.history.linking import linking_ids
+from cms.history.notes import told
 from cms.history.readable import readable_page, versions_of
 from cms.history.snapshots import page_as_of
 from cms.membership import is_moderator
-from cms.models import BasePage, User
+from cms.models import BasePage, PartnerPage, User
 from cms.models.base import with_cards
-from cms.models.versions import PublishedVersion
+from cms.models.versions import PublishedVersion, VersionQuerySet
 from cms.visibility import visible_to
 
 PER_PAGE = 50
@@ -41,19 +42,12 @@ def versions(request: HttpRequest, path: str) -> HttpResponse:
     found = versions_of(page).defer("content").select_related("author", "approved_by")
     shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     numbers = [version.number for version in shown]
-    writers = (
-        versions_of(page)
-        .order_by()
-        .exclude(author_name="")
-        .values("author", "author_name", "organisation_name", "author__is_listed")
-        .annotate(total=Count("pk"), last=Max("published_at"))
-        .order_by("-total", "author_name")
-    )
     context = _frame(page, request, _("Historique")) | {
         "versions": shown,
+        "told": told(page, list(shown), shown.number == 1),
         "latest": numbers[0] if numbers and shown.number == 1 else None,
         "preceding": dict(pairwise(numbers)),
-        "contributors": writers[:PER_PAGE],
+        "contributors": contributors_of(versions_of(page))[:PER_PAGE],
         "can_hide": is_moderator(request.user),
     }
     return render(request, "cms/history/versions.html", context)
@@ -197,6 +191,36 @@ def contributor(request: HttpRequest, pk: int) -> HttpResponse:
         ],
     }
     return render(request, "cms/history/contributor.html", context)
+
+
+@require_safe
+def partner(request: HttpRequest, path: str) -> HttpResponse:
+    """What an organization has published, and who wrote it."""
+    page = readable_page(request, path)
+    if not isinstance(page, PartnerPage):
+        raise Http404
+    readable = visible_to(Page.objects.all(), request.user).values("pk")
+    published = PublishedVersion.objects.listed().filter(organisation=page, page__in=readable)
+    shown = Paginator(
+        published.select_related("page", "author").order_by("-published_at", "-pk"), PER_PAGE
+    ).get_page(request.GET.get("page"))
+    context = _frame(page, request, _("Contributions")) | {
+        "versions": shown,
+        "page_total": published.values("page").distinct().count(),
+        "contributors": contributors_of(published)[:PER_PAGE],
+    }
+    return render(request, "cms/history/partner.html", context)
+
+
+def contributors_of(versions: VersionQuerySet) -> Any:
+    """Who wrote `versions`, and how often; those who wrote most come first."""
+    return (
+        versions.order_by()
+        .exclude(author_name="")
+        .values("author", "author_name", "organisation_name", "author__is_listed")
+        .annotate(total=Count("pk"), last=Max("published_at"))
+        .order_by("-total", "author_name")
+    )
 
 
 # --- Parts

@@ -16,7 +16,16 @@ from cms.prose import Reading
 
 SUMMARY_LIMIT = 500
 RESERVED_SLUGS = frozenset(
-    {"historique", "pages-liees", "citer", "discussion", "proposer", "suivre", "confirmer"}
+    {
+        "historique",
+        "pages-liees",
+        "citer",
+        "discussion",
+        "proposer",
+        "suivre",
+        "confirmer",
+        "contributions",
+    }
 )
 """Last parts of addresses that are about a page; a page called so could not be reached."""
 HOME_DEPTH = 2
@@ -55,7 +64,12 @@ class BasePage(Page):
     )
 
     card_template: ClassVar[str] = "cms/includes/page_card.html"
+    confirm_within_months: ClassVar[int | None] = 12
+    """How long it is taken for exact after a publication; None where nobody has to confirm it."""
     base_form_class = BasePageForm
+
+    open_lines: ClassVar[tuple[str, ...]] = ("title", "summary")
+    """Short texts that anyone may propose to change; running text always may."""
 
     content_panels: ClassVar[list[Any]] = [TitleFieldPanel("title"), FieldPanel("summary")]
     promote_panels: ClassVar[list[Any]] = [

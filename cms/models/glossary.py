@@ -101,6 +101,7 @@ class GlossaryPage(BasePage):
     max_count = 1
     parent_page_types: ClassVar[list[str]] = ["cms.HomePage"]
     subpage_types: ClassVar[list[str]] = []
+    confirm_within_months: ClassVar[int | None] = None
 
     class Meta:
         verbose_name = _("glossaire")

@@ -24,6 +24,7 @@ class GuideIndexPage(BasePage):
     max_count = 1
     parent_page_types: ClassVar[list[str]] = ["cms.HomePage"]
     subpage_types: ClassVar[list[str]] = ["cms.GuideChapterPage"]
+    confirm_within_months: ClassVar[int | None] = None
 
     class Meta:
         verbose_name = _("guide")

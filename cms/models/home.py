@@ -19,7 +19,11 @@ CHANGES = 3
 
 
 class HomePage(BasePage):
-    """Says in one screen what the site is; sections come through the `home_section` hook."""
+    """Says in one screen what the site is; sections come through the `home_section` hook.
+
+    What another application keeps about every page is read with it: the `read_with_page` hook,
+    `fn() -> str`, names the one-to-one relation.
+    """
 
     headline = models.CharField(
         _("accroche"), max_length=120, default="Comment les autres s'y sont pris"
@@ -28,6 +32,7 @@ class HomePage(BasePage):
 
     max_count = 1
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
+    confirm_within_months: ClassVar[int | None] = None
     content_panels: ClassVar[list[Any]] = [
         *BasePage.content_panels,
         FieldPanel("headline"),
@@ -45,10 +50,17 @@ class HomePage(BasePage):
         if not path_components:
             return super().route(request, path_components)
         url_path = self.url_path + "/".join(path_components) + "/"
-        page = Page.objects.live().filter(url_path=url_path, path__startswith=self.path).first()
+        relations = [hook() for hook in hooks.get_hooks("read_with_page")]
+        pages = Page.objects.live().filter(url_path=url_path, path__startswith=self.path)
+        # Without a name Django would follow every relation.
+        page = (pages.select_related(*relations) if relations else pages).first()
         if page is None:
             raise Http404
-        return RouteResult(page.specific)
+        specific = page.specific
+        for name in relations:
+            if hasattr(page, name):
+                setattr(specific, name, getattr(page, name))
+        return RouteResult(specific)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The page with the sections that each room contributes, in their order."""

@@ -44,6 +44,7 @@ class PartnerIndexPage(BasePage):
     max_count = 1
     parent_page_types: ClassVar[list[str]] = ["cms.HomePage"]
     subpage_types: ClassVar[list[str]] = ["cms.PartnerPage"]
+    confirm_within_months: ClassVar[int | None] = None
 
     class Meta:
         verbose_name = _("annuaire des partenaires")
@@ -126,6 +127,7 @@ class PartnerPage(BasePage):
 
     parent_page_types: ClassVar[list[str]] = ["cms.PartnerIndexPage"]
     card_template: ClassVar[str] = "cms/includes/partner_card.html"
+    confirm_within_months: ClassVar[int | None] = 24
     exclude_fields_in_copy: ClassVar[list[str]] = ["group", "collection"]
     content_panels: ClassVar[list[Any]] = [
         *BasePage.content_panels,

@@ -5,11 +5,13 @@ Wagtail's revisions also hold drafts and autosaves; public history never shows t
 
 import hashlib
 import json
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Revision
 
@@ -106,6 +108,11 @@ class PublishedVersion(models.Model):
         verbose_name=_("approuvée par"),
     )
     approved_by_name = models.CharField(_("nom de qui approuve"), max_length=200, blank=True)
+    started_at = models.DateTimeField(_("commencée le"), null=True, blank=True)
+    """When somebody first worked on it after the version before."""
+    submitted_at = models.DateTimeField(_("envoyée en relecture le"), null=True, blank=True)
+    credited = models.CharField(_("d'après une proposition de"), max_length=300, blank=True)
+    """Names of those who proposed what it takes up."""
     summary = models.CharField(_("ce qui change"), max_length=200, blank=True)
     title = models.CharField(_("titre"), max_length=255)
     url_path = models.TextField(_("adresse"))
@@ -158,14 +165,15 @@ def record_version(page: Page, revision: Revision) -> PublishedVersion | None:
     last = (
         PublishedVersion.objects.filter(page_id=page.pk)
         .order_by("-number")
-        .only("number", "content_hash")
+        .only("number", "content_hash", "published_at")
         .first()
     )
     if last and last.content_hash == digest:
         return None
     organisation = organisation_of(page)
     author = revision.user
-    approver = approver_of(revision)
+    approval = approval_of(revision)
+    approver = approval.finished_by if approval else None
     return PublishedVersion.objects.create(
         page_id=page.pk,
         number=(last.number if last else 0) + 1,
@@ -176,6 +184,8 @@ def record_version(page: Page, revision: Revision) -> PublishedVersion | None:
         organisation_name=organisation.title if organisation else "",
         approved_by=approver,
         approved_by_name=public_name(approver),
+        started_at=started_at(page, last),
+        submitted_at=approval.workflow_state.created_at if approval else None,
         summary=page.change_summary,
         title=page.title,
         url_path=page.url_path,
@@ -197,12 +207,20 @@ def organisation_of(page: Page) -> "PartnerPage | None":
     return PartnerPage.objects.ancestor_of(page, inclusive=True).first()
 
 
-def approver_of(revision: Revision) -> "User | None":
-    """Who approved `revision` in moderation, if it went through it."""
-    state = (
+def approval_of(revision: Revision) -> Any:
+    """The state of the review in which `revision` was approved, if it went through one."""
+    return (
         revision.task_states.filter(status="approved")
-        .select_related("finished_by")
+        .select_related("finished_by", "workflow_state")
         .order_by("-finished_at")
         .first()
     )
-    return state.finished_by if state else None
+
+
+def started_at(page: Page, last: PublishedVersion | None) -> datetime | None:
+    """When somebody first worked on `page` after its version before."""
+    revisions = Revision.page_revisions.filter(object_id=str(page.pk))
+    if last:
+        revisions = revisions.filter(created_at__gt=last.published_at)
+    first: datetime | None = revisions.aggregate(at=Min("created_at"))["at"]
+    return first

@@ -9,18 +9,16 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.http import QueryDict
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from casestudies.models import CaseStudyPage
 from cms.addresses import absolute
-from cms.notifications import one_line
+from cms.mailing.message import compose
 from search.alerts.following import Asked, Request
 from search.labels import Labels, library_url
 from search.models.alerts import SavedSearch
@@ -78,7 +76,7 @@ def reply_to(request: Request, closed: Mapping[str, Labels]) -> EmailMultiAltern
         Asked.ALREADY: "already",
         Asked.TOO_MANY: "too_many",
     }[request.outcome]
-    return message(alert, name, context)
+    return compose(alert.email, f"{TEMPLATES}/{name}", context)
 
 
 def announcement(news: News, words: str) -> EmailMultiAlternatives:
@@ -99,26 +97,13 @@ def announcement(news: News, words: str) -> EmailMultiAlternatives:
         "alert_url": alert_url("search:alert", alert),
         "stop_url": stop_url,
     }
-    mail = message(alert, "announcement", context)
-    mail.attach_alternative(
-        render_to_string(f"{TEMPLATES}/announcement.html", context), "text/html"
-    )
-    mail.extra_headers |= {
-        "List-Unsubscribe": f"<{stop_url}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        "Message-ID": message_id(news),
-    }
-    return mail
-
-
-def message(alert: SavedSearch, name: str, context: dict[str, Any]) -> EmailMultiAlternatives:
-    """A mail to an alert's own mailbox; its subject is one line whatever it names."""
-    context = {**context, "site": settings.SITE_NAME}
-    return EmailMultiAlternatives(
-        subject=one_line(render_to_string(f"{TEMPLATES}/{name}_subject.txt", context)),
-        body=render_to_string(f"{TEMPLATES}/{name}.txt", context).strip() + "\n",
-        to=[alert.email],
-        headers={"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
+    return compose(
+        alert.email,
+        f"{TEMPLATES}/announcement",
+        context,
+        with_html=True,
+        stop_url=stop_url,
+        message_id=message_id(news),
     )
 
 

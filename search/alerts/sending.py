@@ -16,9 +16,9 @@ from django.db.models import Max, Min, Q
 from django.utils import timezone
 
 from casestudies.models import CaseStudyPage
+from cms.mailing.courier import Courier, Outcome
 from cms.visibility import visible_to
 from search import labels
-from search.alerts.courier import Courier, Outcome
 from search.alerts.following import forget_expired
 from search.alerts.mail import News, announcement, plain_words, query_of
 from search.backends.base import SearchUnavailable

@@ -20,11 +20,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cms.mailing.courier import Courier, Outcome
+from cms.mailing.limits import PER_MAILBOX, PER_READER, reader_of
 from search import labels
 from search.alerts import following, mail
-from search.alerts.courier import Courier, Outcome
 from search.alerts.forms import AlertForm, ManageForm
-from search.alerts.limits import PER_MAILBOX, PER_READER, reader_of
 from search.labels import Labels
 from search.models.alerts import MAX_QUERYSTRING, Frequency, SavedSearch
 from search.newest import followed

@@ -25,12 +25,12 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def may_be_kept(request: HttpRequest) -> bool:
-    """Whether the request posts a form of the editor, from a page of this site."""
+    """Whether the request posts a form of the editor or of a discussion, from a page of this site."""
     editor = reverse("wagtailadmin_home")
     doors = (reverse("wagtailadmin_login"), f"{editor}password_reset/")
     return (
         request.method == "POST"
-        and request.path.startswith(editor)
+        and (request.path.startswith(editor) or "/discussion/" in request.path)
         and not request.path.startswith(doors)
         and "application/json" not in request.headers.get("Accept", "")
         and is_from_this_site(request)

@@ -40,6 +40,10 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("", include("search.urls")),
     path("", include("casestudies.urls")),
+    path("", include("cms.proposals.urls")),
+    path("", include("cms.following.urls")),
+    path("", include("cms.discussions.urls")),
+    path("", include("cms.freshness.urls")),
     path("", include("cms.history.urls")),
 ]
 

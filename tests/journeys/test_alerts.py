@@ -14,7 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from search.alerts.forms import SECONDS_TO_FILL_IN
+from cms.mailing.guard import SECONDS_TO_FILL_IN
 from tests.services.site import ROOT, Mailbox, RunningSite
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]

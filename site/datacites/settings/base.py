@@ -27,6 +27,11 @@ INSTALLED_APPS = [
     "datacites",
     "search",
     "casestudies",
+    "cms.discussions",
+    "cms.freshness",
+    "cms.outlinks",
+    "cms.proposals",
+    "cms.following",
     "cms",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
@@ -231,6 +236,9 @@ SEARCH_API_KEY: str = env.str("SEARCH_API_KEY", default="")
 SEARCH_CA_CERTS: str = env.str("SEARCH_CA_CERTS", default="")
 SEARCH_SEMANTIC: bool = env.bool("SEARCH_SEMANTIC", default=True)
 SEARCH_DRAIN: str = env.str("SEARCH_DRAIN", default="thread")
+
+# --- Following (docs/following.md)
+FOLLOWING_DELIVERY: str = env.str("FOLLOWING_DELIVERY", default="thread")
 
 # --- Trust
 SECURE_CONTENT_TYPE_NOSNIFF = True

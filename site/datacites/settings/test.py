@@ -20,6 +20,8 @@ SEARCH_URL = env.str("SEARCH_URL", default=f"tantivy://{VAR / 'search'}")
 SEARCH_DRAIN = "inline"
 # Embedding every case that any test publishes would take half of the suite: tests of meaning turn it on.
 SEARCH_SEMANTIC = False
+# Tests of following deliver when they say so.
+FOLLOWING_DELIVERY = "command"
 STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -12,13 +12,14 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from search.alerts import limits
+from cms.mailing import limits
+from cms.mailing.guard import SALT
 from search.alerts.following import MAX_PER_MAILBOX
-from search.alerts.forms import SALT
 from search.backends.base import SearchBackend
 from search.models import SavedSearch
 from tests.builders import make_domain, make_poitiers, make_site
-from tests.search.alerts.world import PostOffice, follow
+from tests.search.alerts.world import follow
+from tests.services.post_office import PostOffice
 
 pytestmark = pytest.mark.django_db
 NEW = "/alertes/nouvelle/"

@@ -13,11 +13,13 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 from pytest_django import Settings
 
+from cms.mailing import courier
 from search import indexing
-from search.alerts import courier, sending
+from search.alerts import sending
 from search.alerts.sending import Report
 from search.models import SavedSearch
-from tests.search.alerts.world import DAY, Clock, PostOffice, follow, publish
+from tests.search.alerts.world import DAY, follow, publish
+from tests.services.post_office import Clock, PostOffice
 
 pytestmark = pytest.mark.django_db
 Running = Callable[[], Report]

@@ -22,7 +22,8 @@ from search.alerts.sending import Report, Run
 from search.backends.base import SearchBackend
 from search.models import AnnouncedCase, SavedSearch
 from tests.builders import make_domain, make_partner
-from tests.search.alerts.world import DAY, Clock, PostOffice, date, follow, publish
+from tests.search.alerts.world import DAY, date, follow, publish
+from tests.services.post_office import Clock, PostOffice
 
 pytestmark = pytest.mark.django_db
 Running = Callable[[], Report]

@@ -26,8 +26,8 @@ class Limit:
 
     def allows(self, who: str) -> bool:
         """Count one more request of `who`, and say whether it may go on."""
-        digest = salted_hmac("search.alerts.limits", who, algorithm="sha256").hexdigest()
-        key = f"alerts:{self.name}:{digest}"
+        digest = salted_hmac("cms.mailing.limits", who, algorithm="sha256").hexdigest()
+        key = f"limit:{self.name}:{digest}"
         cache.add(key, 0, self.seconds)
         try:
             return cache.incr(key) <= self.most

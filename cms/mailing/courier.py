@@ -1,4 +1,4 @@
-"""Hands mails to the mail server, one at a time over one session. Knows no alert.
+"""Hands mails to the mail server, one at a time over one session.
 
 Errors of mail servers quote addresses: only codes and kinds of errors are logged.
 """

@@ -1,0 +1,1 @@
+"""Mail that readers ask for: handed to the server, bounded, guarded against programs. Knows no model."""

@@ -1,0 +1,1 @@
+"""Links from pages to other sites: which there are, and whether they still lead somewhere."""
