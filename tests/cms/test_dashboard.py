@@ -9,15 +9,10 @@ from django.urls import reverse
 
 from cms.dashboard import Desk
 from cms.models import User
-from tests.cms.editors import Editors, editors, signed_in
+from tests.cms.editors import Editors, signed_in
 
 pytestmark = pytest.mark.django_db
 HOME = "/gestion/"
-
-
-@pytest.fixture
-def world() -> Editors:
-    return editors()
 
 
 def html(user: User) -> str:

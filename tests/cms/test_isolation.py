@@ -7,14 +7,9 @@ from wagtail.models import Page
 from casestudies.models import CaseStudyPage
 from cms.isolation import isolation
 from tests.builders import PASSWORD
-from tests.cms.editors import Editors, editors
+from tests.cms.editors import Editors
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> Editors:
-    return editors()
 
 
 def says(page: CaseStudyPage, html: str, by: object) -> None:

@@ -12,16 +12,11 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 
 from cms.membership import MODERATORS, install_moderation, partners_of
 from cms.models import PartnerPage
-from tests.cms.editors import Editors, editors, signed_in
+from tests.cms.editors import Editors, signed_in
 
 pytestmark = pytest.mark.django_db
 
 AUTHOR_MENU = {"explorer", "images", "documents", "tell"}
-
-
-@pytest.fixture
-def world() -> Editors:
-    return editors()
 
 
 def test_the_rights_of_a_partner_are_exactly_these(world: Editors) -> None:

@@ -12,14 +12,9 @@ from django.core import mail
 from django.test import override_settings
 
 from cms.models.workflow import version_token
-from tests.cms.editors import Editors, editors
+from tests.cms.editors import Editors
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
-
-
-@pytest.fixture
-def world(db: None) -> Editors:
-    return editors()
 
 
 @pytest.fixture

@@ -12,14 +12,9 @@ from wagtail.models import Page, TaskState, WorkflowState
 from casestudies.models import CaseStudyPage
 from cms.models import PublishedVersion, User
 from cms.models.workflow import version_token
-from tests.cms.editors import Editors, editors, signed_in
+from tests.cms.editors import Editors, signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> Editors:
-    return editors()
 
 
 def review_url(state: TaskState) -> str:

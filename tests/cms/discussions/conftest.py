@@ -4,12 +4,12 @@ import pytest
 
 from casestudies.models import CaseStudyPage
 from tests.cms.discussions.talking import Talk
-from tests.cms.editors import Editors, editors
+from tests.cms.editors import Editors
 
 
 @pytest.fixture
-def people() -> Editors:
-    return editors()
+def people(world: Editors) -> Editors:
+    return world
 
 
 @pytest.fixture

@@ -6,13 +6,7 @@ import pytest
 
 from cms.following.delivery import deliver_events
 from cms.following.sending import Report, Run
-from tests.cms.editors import Editors, editors
 from tests.services.post_office import Clock, PostOffice
-
-
-@pytest.fixture
-def world(db: None) -> Editors:
-    return editors()
 
 
 @pytest.fixture

@@ -8,12 +8,7 @@ from django.utils import timezone
 
 from casestudies.models import CaseStudyPage
 from cms.freshness.models import Freshness
-from tests.cms.editors import Editors, editors
-
-
-@pytest.fixture
-def world() -> Editors:
-    return editors()
+from tests.cms.editors import Editors
 
 
 @pytest.fixture

@@ -21,15 +21,10 @@ from cms.outlinks.looking import Report, Run, take
 from cms.outlinks.models import ExternalLink, PageLink, Reason
 from cms.outlinks.reporting import LinksPanel
 from cms.outlinks.schedule import Outcome
-from tests.cms.editors import Editors, editors, signed_in
+from tests.cms.editors import Editors, signed_in
 from tests.cms.outlinks.sites import Site, checker, running_site, status
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> Editors:
-    return editors()
 
 
 @pytest.fixture

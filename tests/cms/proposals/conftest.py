@@ -7,13 +7,8 @@ import pytest
 from casestudies.models import CaseStudyPage
 from cms.following.delivery import deliver_events
 from cms.following.sending import Report, Run
-from tests.cms.editors import Editors, editors
+from tests.cms.editors import Editors
 from tests.services.post_office import Clock, PostOffice
-
-
-@pytest.fixture
-def world(db: None) -> Editors:
-    return editors()
 
 
 @pytest.fixture
