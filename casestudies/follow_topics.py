@@ -1,24 +1,26 @@
 """Themes and territories can be followed: what the domain adds to what the wiki lets follow."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from casestudies.models import CaseStudyPage, Territory, Theme
-from casestudies.models.territories import resolve_territory
+from casestudies.models.territories import resolve_territories
 from cms.following.topics import Topic, TopicKind
 
 
 def theme_topic() -> TopicKind:
     """The cases of a stable theme."""
 
-    def find(value: str, user: Any) -> Topic | None:
-        theme = Theme.objects.reference().filter(identifier=value).first()
-        if theme is None:
-            return None
-        return Topic(theme_key(theme), theme.label, theme.get_absolute_url(), _("Thème"))
+    def find(values: Collection[str], user: Any) -> dict[str, Topic]:
+        return {
+            theme.identifier: Topic(
+                theme_key(theme), theme.label, theme.get_absolute_url(), _("Thème")
+            )
+            for theme in Theme.objects.reference().filter(identifier__in=values)
+        }
 
     return TopicKind("theme", find)
 
@@ -26,12 +28,16 @@ def theme_topic() -> TopicKind:
 def territory_topic() -> TopicKind:
     """The cases of a territory and of those that it contains."""
 
-    def find(value: str, user: Any) -> Topic | None:
-        territory = resolve_territory(value)
-        if territory is None:
-            return None
-        address, nature = territory.get_absolute_url(), str(territory.nature_label)
-        return Topic(territory_key(territory), str(territory), address, nature)
+    def find(values: Collection[str], user: Any) -> dict[str, Topic]:
+        return {
+            value: Topic(
+                territory_key(territory),
+                str(territory),
+                territory.get_absolute_url(),
+                str(territory.nature_label),
+            )
+            for value, territory in resolve_territories(values).items()
+        }
 
     return TopicKind("territory", find)
 

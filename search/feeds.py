@@ -31,13 +31,11 @@ RETRY_AFTER = 120
 
 
 class CaseFeed(Feed):
-    """With plain summaries, and categories that carry their names."""
+    """With categories that carry their names."""
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
         """One entry."""
-        super().add_item_elements(handler, item | {"description": None})
-        if item["description"]:
-            handler.addQuickElement("summary", item["description"], {"type": "text"})
+        super().add_item_elements(handler, item)
         for scheme, term, label in item["terms"]:
             handler.addQuickElement(
                 "category", "", {"term": term, "scheme": scheme, "label": label}

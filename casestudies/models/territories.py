@@ -1,5 +1,6 @@
 """Territories of France and Geneva, with their codes, population and nesting."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import models
@@ -21,13 +22,16 @@ NATURES = {
     "EPT": _("Établissement public territorial"),
 }
 
+CONTAINERS = ("epci", "ept", "departement", "region")
+"""What leads from a territory to those that contain it."""
+
 
 class TerritoryQuerySet(models.QuerySet["Territory"]):
     """Territories with what is shown of them."""
 
     def with_ancestors(self) -> "TerritoryQuerySet":
         """Joined with every territory that contains them, in the same query."""
-        return self.select_related("epci", "ept", "departement", "region")
+        return self.select_related(*CONTAINERS)
 
 
 class Territory(models.Model):
@@ -166,8 +170,13 @@ class ReferenceLoad(models.Model):
 
 def resolve_territory(code: str) -> Territory | None:
     """The territory that `code` names, today's or a former one."""
-    found = Territory.objects.with_ancestors().filter(code=code).first()
-    if found:
-        return found
-    former = TerritoryFormerCode.objects.filter(code=code).select_related("territory").first()
-    return former.territory if former else None
+    return resolve_territories([code]).get(code)
+
+
+def resolve_territories(codes: Collection[str]) -> dict[str, Territory]:
+    """The territories of many codes, in two queries at most."""
+    current = Territory.objects.with_ancestors().filter(code__in=codes)
+    found = {territory.code: territory for territory in current}
+    former = TerritoryFormerCode.objects.filter(code__in=set(codes) - found.keys())
+    joined = former.select_related(*(f"territory__{level}" for level in CONTAINERS))
+    return found | {each.code: each.territory for each in joined}

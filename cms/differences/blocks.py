@@ -52,6 +52,13 @@ class Span(NamedTuple):
         """Where it leads when it is a link."""
         return next((mark.target for mark in self.style if mark.tag == "a"), "")
 
+    @property
+    def unseen(self) -> str:
+        """What its words do not show: where it leads, else « what it stands for »."""
+        titles = (dict(mark.attributes).get("title") for mark in self.style if mark.tag == "abbr")
+        title = next(titles, None)
+        return self.target or (f"« {title} »" if title else "")
+
 
 @dataclass(frozen=True)
 class Block:

@@ -91,7 +91,8 @@ def _added(run: Run) -> SafeString:
 
 def _changed(tag: str, said: str, tokens: Sequence[Token], targets: Sequence[str]) -> SafeString:
     """Words marked as removed or added, for the eye and for the ear, with where they led."""
-    note = _note(_("lien : %(target)s") % {"target": ", ".join(targets)}) if targets else ""
+    label = _("sens : %(target)s") if "«" in "".join(targets)[:1] else _("lien : %(target)s")
+    note = _note(label % {"target": ", ".join(targets)}) if targets else ""
     return format_html(
         '<{tag}><span class="visually-hidden">{said}</span>{words}{note}'
         '<span class="visually-hidden">{end}</span></{tag}>{space}',
@@ -125,6 +126,11 @@ def _restyling(run: Run) -> str:
     before, after = ", ".join(run.targets_before), ", ".join(run.targets_after)
     if before == after:
         return _("mise en forme modifiée")
+    if "«" in before[:1] + after[:1]:
+        return _("sens d’une abréviation : %(before)s → %(after)s") % {
+            "before": before or "∅",
+            "after": after or "∅",
+        }
     if before and after:
         return _("lien modifié : %(before)s → %(after)s") % {"before": before, "after": after}
     if after:

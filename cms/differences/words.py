@@ -135,8 +135,8 @@ class Run(NamedTuple):
 
 
 def _targets(side: Sequence[Token]) -> tuple[str, ...]:
-    """The targets of the links in some words, each once."""
-    found = (span.target for token in side if token.style or token.parts for span in token.spans)
+    """What some words do not show, each once: targets of links, what abbreviations stand for."""
+    found = (span.unseen for token in side if token.style or token.parts for span in token.spans)
     return tuple(dict.fromkeys(target for target in found if target))
 
 

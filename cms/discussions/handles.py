@@ -47,8 +47,10 @@ def directory(reader: Any) -> dict[str, Handle]:
     organisations: dict[int, list[str]] = defaultdict(list)
     found: dict[str, Handle] = {}
     for slug, title, group_id in partners:
-        if slug not in found:
-            found[slug] = Handle(slug, title, "", tuple(members[group_id]))
+        # A message calls in any letters, and is read in lower-case ones.
+        name = slug.lower()
+        if name not in found:
+            found[name] = Handle(name, title, "", tuple(members[group_id]))
         for pk in members[group_id]:
             organisations[pk].append(title)
     taken = set(found)

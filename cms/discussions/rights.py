@@ -37,8 +37,9 @@ class Rights:
         return thread.deleted_at is None and (thread.hidden_at is None or self.moderates)
 
     def may_reply(self, thread: Thread) -> bool:
-        """Nobody to what was withdrawn; moderators alone to what is locked."""
-        return thread.hidden_at is None and (thread.locked_at is None or self.moderates)
+        """Nobody to what was deleted or withdrawn; moderators alone to what is locked."""
+        is_there = thread.deleted_at is None and thread.hidden_at is None
+        return is_there and (thread.locked_at is None or self.moderates)
 
     def may_edit(self, post: Post) -> bool:
         """Their own, as long as the thread goes on."""

@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from cms.discussions.addresses import PER_PAGE, discussion_url, post_url, thread_url
 from cms.discussions.models import Post, Thread
 from cms.discussions.rights import Rights
+from cms.discussions.writing import Closed
 from cms.history.readable import readable_page
 from cms.models import BasePage, User
 from cms.pagination import numbered
@@ -37,18 +38,54 @@ class ShownPost:
 def among_accounts(view: View) -> View:
     """The door of every page of a discussion: its page must be readable, and its reader signed in.
 
-    `view` gets the reader's rights in place of the path.
+    `view` gets the reader's rights in place of the path. What was typed for something that is gone by
+    the time it is sent is shown back.
     """
 
     @never_cache
     @wraps(view)
     def opened(request: HttpRequest, path: str, **numbers: str) -> HttpResponse:
-        page = readable_page(request, path)
-        if not isinstance(request.user, User):
-            return _door(request, page)
-        return view(request, Rights(request.user, page), **numbers)
+        page = None
+        try:
+            page = readable_page(request, path)
+            if not isinstance(request.user, User):
+                return _door(request, page)
+            return view(request, Rights(request.user, page), **numbers)
+        except (Http404, Closed) as problem:
+            if not isinstance(request.user, User) or not _typed(request):
+                raise
+            return _too_late(request, page, 409 if isinstance(problem, Closed) else 404)
 
     return opened
+
+
+def _too_late(request: HttpRequest, page: BasePage | None, status: int) -> HttpResponse:
+    """What was typed; nothing of a page that its reader may not open, or no longer."""
+    title = _("Rien n’est parti")
+    if page:
+        reason = _("Ce à quoi vous répondiez a été supprimé, retiré ou fermé entre-temps.")
+        return closed(request, page, title, reason, status)
+    context = {
+        "title": title,
+        "reason": _("La page dont vous parliez n’est plus là, ou ne vous est plus ouverte."),
+        "kept": _typed(request),
+        "breadcrumbs": [{"label": _("Accueil"), "url": "/"}, {"label": title, "url": None}],
+    }
+    return render(request, "cms/discussions/lost.html", context, status=status)
+
+
+def closed(
+    request: HttpRequest, page: BasePage, title: str, reason: str, status: int
+) -> HttpResponse:
+    """Why nothing can be written there any more, with what was, to be copied."""
+    context = frame(request, page, title) | {"reason": reason, "kept": _typed(request)}
+    return render(request, "cms/discussions/closed.html", context, status=status)
+
+
+def _typed(request: HttpRequest) -> str:
+    """All that somebody wrote in a form of a discussion."""
+    fields = ("quote", "title", "body", "reason")
+    return "\n\n".join(filter(None, (request.POST.get(name, "").strip() for name in fields)))
 
 
 def _door(request: HttpRequest, page: BasePage) -> HttpResponse:

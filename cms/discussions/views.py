@@ -23,6 +23,7 @@ from cms.discussions.models import QUOTE_LIMIT, Post
 from cms.discussions.rights import Rights
 from cms.discussions.showing import (
     among_accounts,
+    closed,
     find_post,
     find_thread,
     frame,
@@ -68,7 +69,7 @@ def thread(request: HttpRequest, rights: Rights, number: str) -> HttpResponse:
     found = find_thread(rights, number)
     if not rights.sees(found):
         reason = _("Cette discussion a été retirée par la modération.")
-        return _closed(request, rights, _("Discussion retirée"), reason, status=410)
+        return closed(request, rights.page, _("Discussion retirée"), reason, status=410)
     form = MessageForm(request.POST if request.method == "POST" else None)
     may_reply = rights.may_reply(found)
     if form.is_bound and not may_reply:
@@ -106,7 +107,7 @@ def edit(request: HttpRequest, rights: Rights, number: str, post: str) -> HttpRe
         if not rights.wrote(found):
             raise PermissionDenied
         reason = _("Ce message ne peut plus être modifié.")
-        return _closed(request, rights, _("Modifier un message"), reason, status=403)
+        return closed(request, rights.page, _("Modifier un message"), reason, status=403)
     form = MessageForm(
         request.POST if request.method == "POST" else None, initial={"body": found.body}
     )
@@ -170,15 +171,6 @@ def _sent(
         form.add_error(None, ValidationError(often, code="often"))
         return None
     return write(form.cleaned_data)
-
-
-def _closed(
-    request: HttpRequest, rights: Rights, title: str, reason: str, status: int
-) -> HttpResponse:
-    """Why nothing can be written there any more, with what was, to be copied."""
-    context = frame(request, rights.page, title)
-    context |= {"reason": reason, "kept": request.POST.get("body", "")}
-    return render(request, "cms/discussions/closed.html", context, status=status)
 
 
 def _status(form: MessageForm) -> int:

@@ -1,5 +1,6 @@
 """What discussions register with the wiki: threads can be followed."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from cms.dashboard import Desk
 from cms.discussions.addresses import thread_url
 from cms.discussions.models import Thread
 from cms.discussions.recent import Recent, recent_for
-from cms.following.topics import Topic, TopicKind
+from cms.following.topics import Topic, TopicKind, numbers_of
 from cms.visibility import visible_to
 
 LISTED = 5
@@ -21,15 +22,18 @@ LISTED = 5
 def discussion_topic() -> TopicKind:
     """A thread, for those who have an account and may read its page."""
 
-    def find(value: str, user: Any) -> Topic | None:
-        if not value.isdecimal() or len(value) > 12:
-            return None
+    def find(values: Collection[str], user: Any) -> dict[str, Topic]:
+        numbers = numbers_of(values)
         readable = visible_to(Page.objects.all(), user).values("pk")
-        threads = Thread.objects.standing().filter(pk=int(value), page__in=readable)
-        thread = threads.with_summary().select_related("page").first()
-        if thread is None:
-            return None
-        return Topic(f"discussion:{thread.pk}", thread.heading, thread_url(thread), _("Discussion"))
+        threads = Thread.objects.standing().filter(page__in=readable).with_summary()
+        found = threads.select_related("page").in_bulk(set(numbers.values()))
+        return {
+            value: Topic(
+                f"discussion:{pk}", found[pk].heading, thread_url(found[pk]), _("Discussion")
+            )
+            for value, pk in numbers.items()
+            if pk in found
+        }
 
     return TopicKind("discussion", find, for_accounts=True)
 

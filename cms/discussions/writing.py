@@ -1,4 +1,7 @@
-"""What happens to threads and messages: opened, answered, changed, deleted, resolved. Asks no right."""
+"""What happens to threads and messages: opened, answered, changed, deleted, resolved.
+
+Asks no right but one: whether a thread still goes on is only known once it is locked.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,7 +15,7 @@ from cms.discussions.body import clean_line
 from cms.discussions.calling import Calls, calls_of, note
 from cms.discussions.events import POST, THREAD
 from cms.discussions.models import Post, PostQuerySet, Thread
-from cms.discussions.rights import leaves_a_mark
+from cms.discussions.rights import Rights, leaves_a_mark
 from cms.following.announcing import announce
 from cms.membership import partners_of
 from cms.models import BasePage, User
@@ -20,6 +23,10 @@ from cms.models.versions import organisation_of, public_name
 
 TWICE = timedelta(minutes=10)
 """The same words of the same person in that time are one message sent twice."""
+
+
+class Closed(Exception):
+    """The thread was deleted, withdrawn or locked in the meantime: nothing was written."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +63,8 @@ def open_thread(
 
 @transaction.atomic
 def reply(thread: Thread, page: BasePage, author: User, body: str) -> Written:
-    """Go on with a conversation."""
-    Thread.objects.select_for_update().get(pk=thread.pk)
+    """Go on with a conversation. Raises `Closed`."""
+    thread = _going_on(thread, page, author)
     twin = _twin(author, body).filter(thread=thread).first()
     if twin:
         return Written(twin, Calls())
@@ -69,7 +76,11 @@ def reply(thread: Thread, page: BasePage, author: User, body: str) -> Written:
 
 @transaction.atomic
 def edit(post: Post, page: BasePage, author: User, body: str) -> Calls:
-    """Say it otherwise; nobody is told again, those who are called show."""
+    """Say it otherwise; nobody is told again, those who are called show. Raises `Closed`."""
+    _going_on(post.thread, page, author)
+    post.refresh_from_db(fields=["deleted_at", "hidden_at"])
+    if post.deleted_at or post.hidden_at:
+        raise Closed
     calls = calls_of(body, page, author)
     was_answered = Post.objects.filter(thread=post.thread_id, number__gt=post.number).exists()
     if leaves_a_mark(post, was_answered):
@@ -111,6 +122,14 @@ def hide(withdrawn: Thread | Post, by: User | None, reason: str = "") -> None:
     withdrawn.hidden_at, withdrawn.hidden_by = (timezone.now() if by else None), by
     withdrawn.hidden_reason = reason
     withdrawn.save(update_fields=["hidden_at", "hidden_by", "hidden_reason"])
+
+
+def _going_on(thread: Thread, page: BasePage, author: User) -> Thread:
+    """`thread` as it is now, which nobody else changes before the transaction ends. Raises `Closed`."""
+    locked = Thread.objects.select_for_update().filter(pk=thread.pk).first()
+    if locked is None or not Rights(author, page).may_reply(locked):
+        raise Closed
+    return locked
 
 
 def _write(thread: Thread, page: BasePage, author: User, body: str, number: int) -> Written:

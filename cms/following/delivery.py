@@ -1,6 +1,6 @@
 """Writes a notification for everyone whom an event concerns, then has the mails sent.
 
-Bounded memory whatever the number of followers: they are read as a stream and written by batches.
+Bounded memory whatever the number of followers: they are read and written by batches.
 A run that is killed is resumed by the next one, and writes nothing twice.
 """
 
@@ -12,7 +12,7 @@ from operator import itemgetter
 from django.utils import timezone
 
 from cms.following.kinds import Kind, kind_of
-from cms.following.models import Correspondent, Event, Follow, Notification
+from cms.following.models import Correspondent, Event, Follow, FollowQuerySet, Notification
 from cms.following.rhythm import Rhythm, fastest
 
 logger = logging.getLogger(__name__)
@@ -31,9 +31,10 @@ def work() -> None:
 
 
 def seconds_to_next() -> float | None:
-    """How long the background thread may sleep; for good when no mail waits."""
+    """How long the background thread may sleep; for good when nothing waits."""
     waiting = Notification.objects.filter(mailed_at=None, due_at__isnull=False)
-    return PAUSE if waiting.exists() else None
+    undelivered = Event.objects.filter(delivered_at=None)
+    return PAUSE if waiting.exists() or undelivered.exists() else None
 
 
 def deliver_events() -> int:
@@ -82,19 +83,37 @@ def _concerned(event: Event, kind: Kind) -> Iterator[Notification]:
     topics = list(kind.topics(event))
     if not topics:
         return
-    follows = (
-        Follow.objects.standing()
-        .filter(topic__in=topics, confirmed_at__lte=event.at, correspondent__in=people.values("pk"))
-        .order_by("correspondent_id")
-        .values_list("correspondent_id", "rhythm", "correspondent__rhythm")
+    follows = Follow.objects.standing().filter(
+        topic__in=topics, confirmed_at__lte=event.at, correspondent__in=people.values("pk")
     )
-    for pk, rows in groupby(follows.iterator(chunk_size=2000), key=itemgetter(0)):
-        if pk in named:
-            continue
-        chosen = []
-        for _pk, own, general in rows:
-            # Whoever wants no mail at all has the last word on each of their follows.
-            chosen.append(Rhythm(general if general == Rhythm.NONE else own or general))
-        yield Notification(
-            event=event, correspondent_id=pk, due_at=fastest(chosen).due_at(event.at)
+    for pk, rhythms in _by_follower(follows):
+        if pk not in named:
+            yield Notification(
+                event=event, correspondent_id=pk, due_at=fastest(rhythms).due_at(event.at)
+            )
+
+
+def _by_follower(follows: FollowQuerySet) -> Iterator[tuple[int, list[Rhythm]]]:
+    """Each follower with the rhythms of what they follow, read by batches.
+
+    No cursor stays open meanwhile: SQLite would refuse to write beside one once others have written.
+    """
+    last = 0
+    while True:
+        later = follows.filter(correspondent__gt=last).order_by("correspondent_id")
+        ids = list(later.values_list("correspondent_id", flat=True).distinct()[:BATCH])
+        if not ids:
+            return
+        last = ids[-1]
+        rows = later.filter(correspondent__in=ids).values_list(
+            "correspondent_id", "rhythm", "correspondent__rhythm"
         )
+        for pk, group in groupby(rows, key=itemgetter(0)):
+            # Whoever wants no mail at all has the last word on each of their follows.
+            yield (
+                pk,
+                [
+                    Rhythm(general if general == Rhythm.NONE else own or general)
+                    for _pk, own, general in group
+                ],
+            )

@@ -71,7 +71,7 @@ class Correspondent(models.Model):
     @property
     def public_name(self) -> str:
         """Their name as anyone may read it; never an address."""
-        return self.user.get_full_name() if self.user else self.name
+        return self.user.public_name if self.user else self.name
 
     @property
     def masked_address(self) -> str:

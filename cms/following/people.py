@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from wagtail import hooks
 
 from cms.following.models import Correspondent
 from cms.membership import MODERATORS
@@ -13,16 +14,7 @@ from cms.models import PartnerPage, User
 
 def correspondent_of(user: User) -> Correspondent:
     """That of an account; what its owner asked for as a visitor becomes theirs."""
-    found = Correspondent.objects.filter(user=user).first()
-    if found:
-        return found
-    with transaction.atomic():
-        taken_over = Correspondent.objects.filter(
-            email=user.email.lower(), user=None, confirmed_at__isnull=False
-        ).update(user=user, email=None, name="")
-        if not taken_over:
-            Correspondent.objects.get_or_create(user=user)
-    return Correspondent.objects.select_related("user").get(user=user)
+    return Correspondent.objects.select_related("user").get(pk__in=ids_of([user]))
 
 
 def correspondent_at(address: str, name: str = "") -> Correspondent:
@@ -34,17 +26,39 @@ def correspondent_at(address: str, name: str = "") -> Correspondent:
     return found
 
 
-def ids_of(users: Iterable[User] | QuerySet[User]) -> list[int]:
-    """Ids of the correspondents of accounts, which have one from now on."""
-    wanted = {user.pk for user in users if user.is_active}
-    known = dict(Correspondent.objects.filter(user__in=wanted).values_list("user_id", "pk"))
-    missing = wanted - known.keys()
+def ids_of(users: Iterable[User]) -> list[int]:
+    """Ids of the correspondents of accounts in use, which have one from now on."""
+    wanted = {user.pk: user for user in users if user.is_active}
+    known = Correspondent.objects.filter(user__in=wanted)
+    missing = wanted.keys() - set(known.values_list("user_id", flat=True))
     if missing:
         Correspondent.objects.bulk_create(
             [Correspondent(user_id=pk) for pk in missing], ignore_conflicts=True
         )
-        known = dict(Correspondent.objects.filter(user__in=wanted).values_list("user_id", "pk"))
-    return sorted(known.values())
+    addresses = {user.email.lower(): user.pk for user in wanted.values()}
+    visitors = Correspondent.objects.filter(
+        user=None, confirmed_at__isnull=False, email__in=addresses
+    )
+    for visitor in visitors:
+        _take_over(visitor, Correspondent.objects.get(user=addresses[visitor.email or ""]))
+    return sorted(known.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _take_over(visitor: Correspondent, account: Correspondent) -> None:
+    """What somebody followed and was told as a visitor is their account's; the visitor is no more.
+
+    Hook `correspondent_taken_over`: `fn(visitor, account)`, moves what packages keep of them.
+    """
+    if not account.follows.exists():
+        Correspondent.objects.filter(pk=account.pk).update(rhythm=visitor.rhythm)
+    followed = account.follows.values("topic")
+    visitor.follows.exclude(topic__in=followed).update(correspondent=account)
+    told = account.notifications.values("event")
+    visitor.notifications.exclude(event__in=told).update(correspondent=account)
+    for hook in hooks.get_hooks("correspondent_taken_over"):
+        hook(visitor, account)
+    visitor.delete()
 
 
 def members_of(partner: PartnerPage | None) -> QuerySet[User]:

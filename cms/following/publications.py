@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models.signals import post_save
+from django.db.models.signals import post_delete, post_save
 from django.utils.translation import gettext as _
+from wagtail.models import Page
 
 from cms.following.announcing import announce
 from cms.following.kinds import Kind, Told, register
-from cms.following.models import Event
+from cms.following.models import Event, Follow
 from cms.following.topics import topics_of
 from cms.history.addresses import comparison_url
 from cms.models.versions import PublishedVersion
+from cms.visibility import visible_to
 
 PUBLISHED = "published"
 
@@ -34,12 +36,15 @@ class Publication(Kind):
             .defer("content")
             .in_bulk()
         )
-        told = {}
-        for event in events:
-            version = versions.get(event.subject_id or 0)
-            if version:
-                told[event.pk] = _told(version)
-        return told
+        # What was published behind a restriction does not open with its page.
+        closed = {version.page_id for version in versions.values() if not version.is_public}
+        opened = set(visible_to(Page.objects.filter(pk__in=closed)).values_list("pk", flat=True))
+        return {
+            event.pk: _told(version)
+            for event in events
+            if (version := versions.get(event.subject_id or 0))
+            and (version.is_public or version.page_id not in opened)
+        }
 
 
 def _told(version: PublishedVersion) -> Told:
@@ -57,8 +62,9 @@ def _told(version: PublishedVersion) -> Told:
 
 
 def connect() -> None:
-    """Connect the receiver and declare the kind."""
+    """Connect the receivers and declare the kind."""
     register(Publication())
+    post_delete.connect(page_was_deleted, sender=Page, dispatch_uid="forget_page_topics")
     post_save.connect(
         version_was_published, sender=PublishedVersion, dispatch_uid="announce_version"
     )
@@ -70,3 +76,8 @@ def version_was_published(
     """Runs inside the publishing transaction."""
     if created and not raw:
         announce(PUBLISHED, by=instance.author, page=instance.page, subject_id=instance.pk)
+
+
+def page_was_deleted(instance: Page, **kwargs: Any) -> None:
+    """Nobody follows what is no more: the address of whoever followed nothing else can go."""
+    Follow.objects.filter(topic__in=[f"page:{instance.pk}", f"partner:{instance.pk}"]).delete()

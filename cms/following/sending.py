@@ -102,6 +102,10 @@ class Run:
         now = self.clock()
         if not hold(correspondent, now):
             return True
+        items = still_untold(items)
+        if not items:
+            release(correspondent)
+            return True
         outcome = self.courier.deliver(digest(correspondent, items))
         if outcome is Outcome.TAKEN:
             record(correspondent, items, now)
@@ -188,6 +192,19 @@ def hold(correspondent: Correspondent, now: datetime) -> bool:
     free = Q(held_until=None) | Q(held_until__lte=now)
     rows = Correspondent.objects.filter(free, pk=correspondent.pk)
     return rows.update(held_until=now + HOLD) == 1
+
+
+def still_untold(items: list[Item]) -> list[Item]:
+    """Those that no other run told between the reading and the hold."""
+    keys = [item.notification.pk for item in items]
+    waiting = Notification.objects.filter(pk__in=keys, mailed_at=None, due_at__isnull=False)
+    untold = set(waiting.values_list("pk", flat=True))
+    return [item for item in items if item.notification.pk in untold]
+
+
+def release(correspondent: Correspondent) -> None:
+    """Nothing is left to be sent to them."""
+    Correspondent.objects.filter(pk=correspondent.pk).update(held_until=None)
 
 
 def record(correspondent: Correspondent, items: list[Item], now: datetime) -> None:

@@ -4,7 +4,8 @@
 somebody may follow and that `page` is about.
 """
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,10 +31,11 @@ class Topic:
 
 @dataclass(frozen=True)
 class TopicKind:
-    """A kind of topic: how the value in its key leads to one that `user` may know of."""
+    """A kind of topic."""
 
     prefix: str
-    find: Callable[[str, Any], Topic | None]
+    find: Callable[[Collection[str], Any], dict[str, Topic]]
+    """How the values in keys lead to those that `user` may know of; costs the same for one or many."""
     for_accounts: bool = False
     """Whether only those who have an account may follow it."""
 
@@ -41,9 +43,8 @@ class TopicKind:
 def page_topic() -> TopicKind:
     """A page, and all that is said of it."""
 
-    def find(value: str, user: Any) -> Topic | None:
-        page = _page(visible_to(Page.objects.all(), user), value)
-        return page and Topic(f"page:{page.pk}", page.title, page.get_url() or "/", _("Page"))
+    def find(values: Collection[str], user: Any) -> dict[str, Topic]:
+        return _pages(visible_to(Page.objects.all(), user), values, "page", _("Page"))
 
     return TopicKind("page", find)
 
@@ -51,22 +52,31 @@ def page_topic() -> TopicKind:
 def partner_topic() -> TopicKind:
     """All that an organization publishes."""
 
-    def find(value: str, user: Any) -> Topic | None:
-        page = _page(visible_to(PartnerPage.objects.all(), user), value)
-        return page and Topic(
-            f"partner:{page.pk}", page.title, page.get_url() or "/", _("Organisation")
-        )
+    def find(values: Collection[str], user: Any) -> dict[str, Topic]:
+        partners = visible_to(PartnerPage.objects.all(), user)
+        return _pages(partners, values, "partner", _("Organisation"))
 
     return TopicKind("partner", find)
 
 
 def find_topic(key: str, user: Any) -> Topic | None:
     """The topic of that key, if it exists and `user` may know of it and follow it."""
-    prefix, _colon, value = key.partition(":")
-    kind = topic_kinds().get(prefix)
-    if kind is None or (kind.for_accounts and not getattr(user, "is_authenticated", False)):
-        return None
-    return kind.find(value, user)
+    return find_topics([key], user).get(key)
+
+
+def find_topics(keys: Iterable[str], user: Any) -> dict[str, Topic]:
+    """Those of many keys; what it costs depends on how many kinds there are among them only."""
+    values: dict[str, set[str]] = defaultdict(set)
+    for key in keys:
+        prefix, _colon, value = key.partition(":")
+        values[prefix].add(value)
+    has_account = getattr(user, "is_authenticated", False)
+    return {
+        f"{prefix}:{value}": topic
+        for prefix, kind in topic_kinds().items()
+        if prefix in values and (has_account or not kind.for_accounts)
+        for value, topic in kind.find(values[prefix], user).items()
+    }
 
 
 def topic_kinds() -> dict[str, TopicKind]:
@@ -84,5 +94,16 @@ def topics_of(page: Page) -> list[str]:
     return [*own, *more]
 
 
-def _page(pages: Any, value: str) -> Any:
-    return pages.filter(pk=int(value)).first() if value.isdecimal() and len(value) < 12 else None
+def numbers_of(values: Collection[str]) -> dict[str, int]:
+    """The numbers of rows that `values` name; what cannot be one names nothing."""
+    return {value: int(value) for value in values if value.isdecimal() and len(value) < 12}
+
+
+def _pages(pages: Any, values: Collection[str], prefix: str, nature: str) -> dict[str, Topic]:
+    numbers = numbers_of(values)
+    found = pages.in_bulk(set(numbers.values()))
+    return {
+        value: Topic(f"{prefix}:{pk}", found[pk].title, found[pk].get_url() or "/", nature)
+        for value, pk in numbers.items()
+        if pk in found
+    }

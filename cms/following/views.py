@@ -29,7 +29,7 @@ from cms.following.models import TO_CONFIRM_WITHIN, Correspondent, Follow, Notif
 from cms.following.people import correspondent_at, correspondent_of, reader
 from cms.following.rhythm import Rhythm
 from cms.following.telling import Teller
-from cms.following.topics import Topic, find_topic
+from cms.following.topics import Topic, find_topic, find_topics
 from cms.mailing.courier import Courier, Outcome
 from cms.mailing.limits import PER_MAILBOX, PER_READER, reader_of
 from cms.mailing.message import compose
@@ -196,7 +196,8 @@ def _list(request: HttpRequest, correspondent: Correspondent) -> HttpResponse:
     listed = list(shown)
     for each in listed:
         each.correspondent = correspondent
-    followed = [(each, find_topic(each.topic, user)) for each in follows]
+    topics = find_topics((each.topic for each in follows), user)
+    followed = [(each, topics.get(each.topic)) for each in follows]
     return _page(
         request,
         "list",

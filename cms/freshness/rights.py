@@ -33,5 +33,5 @@ def public_standing(user: User, page: Page) -> tuple[str, str]:
     organisation = organisation_of(page)
     group = organisation.group_id if organisation else None
     if organisation and group and user.groups.filter(pk=group).exists():
-        return user.get_full_name(), organisation.title
-    return user.get_full_name(), ""
+        return user.public_name, organisation.title
+    return user.public_name, ""

@@ -181,13 +181,13 @@ def contributor(request: HttpRequest, pk: int) -> HttpResponse:
     shown = Paginator(written, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "person": person,
-        "name": person.get_full_name(),
+        "name": person.public_name,
         "versions": shown,
         "page_total": written.values("page").distinct().count(),
         "breadcrumbs": [
             {"label": _("Accueil"), "url": "/"},
             {"label": _("Modifications"), "url": addresses.recent_url()},
-            {"label": person.get_full_name(), "url": None},
+            {"label": person.public_name, "url": None},
         ],
     }
     return render(request, "cms/history/contributor.html", context)

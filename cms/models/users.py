@@ -4,7 +4,8 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 
 class UserManager(BaseUserManager["User"]):
@@ -35,13 +36,13 @@ class User(AbstractUser):
 
     username = None  # type: ignore[assignment]  # replaced by the e-mail address
     email = models.EmailField(
-        _("adresse électronique"),
+        gettext_lazy("adresse électronique"),
         unique=True,
-        error_messages={"unique": _("Un compte existe déjà avec cette adresse.")},
+        error_messages={"unique": gettext_lazy("Un compte existe déjà avec cette adresse.")},
     )
 
     is_listed = models.BooleanField(
-        _("page de contributions publique"),
+        gettext_lazy("page de contributions publique"),
         default=False,
         help_text=_("Une page à votre nom réunit ce que vous avez écrit. Non par défaut."),
     )
@@ -52,11 +53,20 @@ class User(AbstractUser):
     objects = UserManager()  # type: ignore[assignment, misc]  # keyed by e-mail, not by name
 
     class Meta:
-        verbose_name = _("compte")
-        verbose_name_plural = _("comptes")
+        verbose_name = gettext_lazy("compte")
+        verbose_name_plural = gettext_lazy("comptes")
+
+    @property
+    def public_name(self) -> str:
+        """The name that they gave; "" without one. Never an address."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+    def get_full_name(self) -> str:
+        """The name to call them by. Wagtail would show the address of whoever has none."""
+        return self.public_name or str(_("Compte sans nom"))
 
     def __str__(self) -> str:
-        return self.get_full_name() or self.email
+        return self.get_full_name()
 
     def clean(self) -> None:
         """Two addresses that differ only by case are the same person."""

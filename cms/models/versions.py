@@ -69,8 +69,8 @@ class VersionQuerySet(models.QuerySet["PublishedVersion"]):
         return self.public().filter(hidden_at=None)
 
     def listed(self) -> "VersionQuerySet":
-        """Those of a list, without their text, which is long."""
-        return self.public().defer("content")
+        """Those of a list that may still be read, without their text, which is long."""
+        return self.shown().defer("content")
 
 
 class PublishedVersion(models.Model):
@@ -197,7 +197,7 @@ def record_version(page: Page, revision: Revision) -> PublishedVersion | None:
 
 def public_name(user: "User | None") -> str:
     """The name of an account as anyone may read it: never its e-mail address."""
-    return user.get_full_name() if user else ""
+    return user.public_name if user else ""
 
 
 def organisation_of(page: Page) -> "PartnerPage | None":

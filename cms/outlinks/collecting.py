@@ -14,7 +14,7 @@ from wagtail.models import Page
 
 from cms.models.versions import PublishedVersion
 from cms.outlinks.extraction import MAX_WORDS, links_in
-from cms.outlinks.models import ExternalLink, PageLink, digest_of
+from cms.outlinks.models import ExternalLink, PageLink, PageRead, digest_of
 
 
 def connect() -> None:
@@ -63,6 +63,7 @@ def collect(page: Page, content: Mapping[str, Any]) -> int:
         ],
         ignore_conflicts=True,
     )
+    PageRead.objects.bulk_create([PageRead(page_id=page.pk)], ignore_conflicts=True)
     return len(found)
 
 
@@ -79,9 +80,9 @@ def labels_of(page: Page) -> dict[str, str]:
 
 
 def collect_missing() -> int:
-    """Read the last version of live pages of which no link is known; how many links were found."""
+    """Read the last version of live pages that were never read; how many links were found."""
     unread = Page.objects.live().filter(
-        ~Exists(PageLink.objects.filter(page=OuterRef("pk"))),
+        ~Exists(PageRead.objects.filter(page=OuterRef("pk"))),
         Exists(PublishedVersion.objects.filter(page=OuterRef("pk"))),
     )
     count = 0

@@ -93,6 +93,21 @@ class PageLink(models.Model):
         return f"link {self.link_id} on page {self.page_id}"
 
 
+class PageRead(models.Model):
+    """A page was read for links, whether it holds any or none."""
+
+    page = models.OneToOneField(Page, on_delete=models.CASCADE, primary_key=True, related_name="+")
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("page dont les liens sont relevés")
+        verbose_name_plural = _("pages dont les liens sont relevés")
+
+    def __str__(self) -> str:
+        return f"links of page {self.page_id}"
+
+
 def digest_of(url: str) -> str:
     """What tells one address from every other."""
     return sha256(url.encode()).hexdigest()

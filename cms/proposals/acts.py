@@ -5,7 +5,7 @@ Every act locks the proposal first and checks that it is still in the state its 
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,16 +16,20 @@ from wagtail.models import Page
 
 from cms.following.announcing import announce
 from cms.following.models import Correspondent
+from cms.following.rhythm import Rhythm
 from cms.membership import is_moderator
 from cms.models import BasePage, PublishedVersion, User
 from cms.models.versions import public_name
 from cms.proposals.events import ANSWERED, DECIDED, REPLIED, SENT
-from cms.proposals.models import Proposal, Remark, State
+from cms.proposals.models import WAITING, Proposal, Remark, State
 from cms.proposals.reading import Merging, Reading, kept
 from cms.proposals.texts import Texts, values, write
 from cms.sanitization import HtmlTooLong
 
 SUMMARY_LIMIT = 200
+TWIN_WITHIN = timedelta(minutes=10)
+MAX_WAITING = 5
+"""Proposals of one correspondent for one page that await a decision."""
 
 
 class Refused(Exception):
@@ -37,7 +41,9 @@ class Overtaken(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            _("La proposition a changé depuis que vous l’avez ouverte. La voici du moment.")
+            _(
+                "La proposition a changé depuis que vous l’avez ouverte. La voici telle qu’elle est maintenant."
+            )
         )
 
 
@@ -76,6 +82,12 @@ def draft(
     )
 
 
+def twin(page: BasePage, proposer: Correspondent, texts: Texts, now: datetime) -> Proposal | None:
+    """The same proposal by the same person a moment ago: a second click is not a second proposal."""
+    recent = proposer.proposals.filter(page=page.pk, created_at__gt=now - TWIN_WITHIN)
+    return next((each for each in recent if each.texts == texts), None)
+
+
 @transaction.atomic
 def send(proposal: Proposal, now: datetime) -> None:
     """Its author is known: those who decide are told. Doing it twice is fine."""
@@ -89,9 +101,21 @@ def send(proposal: Proposal, now: datetime) -> None:
 
 @transaction.atomic
 def confirm(proposal: Proposal, now: datetime) -> None:
-    """Who has its link reads the mailbox it was sent to."""
-    Correspondent.objects.filter(proposals=proposal, confirmed_at=None).update(confirmed_at=now)
+    """Who has its link reads the mailbox it was sent to. Raises `Refused`."""
+    if is_full(proposal.page, proposal.proposer):
+        raise Refused(_("Cinq de vos propositions attendent déjà pour cette page."))
+    theirs = Correspondent.objects.filter(proposals=proposal)
+    theirs.filter(confirmed_at=None).update(confirmed_at=now)
+    # Whoever stopped all mails and proposes something wishes to be answered.
+    theirs.filter(user=None, rhythm=Rhythm.NONE).update(rhythm=Rhythm.DAILY)
     send(proposal, now)
+
+
+def is_full(page: Page | None, proposer: Correspondent | None) -> bool:
+    """Whether as much of one person's awaits a decision as one page may have."""
+    if page is None or proposer is None:
+        return False
+    return proposer.proposals.filter(page=page.pk, state__in=WAITING).count() >= MAX_WAITING
 
 
 @transaction.atomic
@@ -150,7 +174,7 @@ def remark(
         change=number,
         quoted=Reading(locked).words_of(number) if number else "",
         user=by,
-        name=public_name(by) or _("La modération"),
+        name=public_name(by) or (_("La modération") if is_moderator(by) else _("L’organisation")),
         text=text,
     )
     if asks:
@@ -175,12 +199,13 @@ def take(
     seen_round: int,
     word: str = "",
     accepted: str = "",
+    summary: str = "",
 ) -> Taken:
     """Put all of it, or the chosen changes, into the page as it is now.
 
     A moderator's taking is published at once, unless somebody is at work on the page; that of the
     organization's members goes to the review. `accepted` is the digest of difficulties that the
-    decider has seen. Raises `Refused`, `Contested` where there are others.
+    decider has seen; `summary` is what the history says of the version. Raises `Refused`, `Contested` where there are others.
     """
     locked = _waiting(proposal, seen_round)
     page = _page_to_change(locked, by)
@@ -198,12 +223,14 @@ def take(
     is_public = not is_at_work and is_moderator(by)
     text = latest.as_object() if latest else page
     _write(text, before, after)
-    text.change_summary = _summary(locked)
+    if not is_at_work or not text.change_summary:
+        text.change_summary = summary or public_summary(locked)
     author = by
     if is_public:
         author = locked.proposer.user if locked.proposer else None  # type: ignore[assignment]
     revision = text.save_revision(user=author, log_action=True, clean=False)
     locked.revision = revision
+    locked.chosen = None if chosen is None else sorted(set(chosen) & reading.numbers)
     whole = chosen is None and merging.is_clean
     _decide(locked, by, State.TAKEN if whole else State.PARTLY, word)
     if is_public:
@@ -250,7 +277,8 @@ def _submit(page: BasePage, by: User) -> bool:
     return True
 
 
-def _summary(proposal: Proposal) -> str:
+def public_summary(proposal: Proposal) -> str:
+    """What the history says of the version that takes it up, unless the decider says otherwise."""
     said = _("Proposition de %(who)s : %(why)s") % {
         "who": proposal.credited,
         "why": " ".join(proposal.reason.split()),

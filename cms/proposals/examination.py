@@ -112,6 +112,7 @@ def _decide(request: HttpRequest, by: User, proposal: Proposal) -> HttpResponse:
             seen_round=given["round"],
             word=given["word"],
             accepted=given["accepted"],
+            summary=given["summary"],
         )
     except acts.Contested as error:
         messages.warning(request, str(error))
@@ -170,6 +171,7 @@ def _show(
         "has_draft": page.has_unpublished_changes,
         "typed_text": typed.get("text", ""),
         "typed_word": typed.get("word", ""),
+        "summary": typed.get("summary") or acts.public_summary(proposal),
         "typed_change": str(typed.get("change", "")),
         "unchecked": _unchecked(request, reading),
         "breadcrumbs": [

@@ -1,23 +1,27 @@
 """What somebody fills in to propose a change, and what those who decide may do."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cms.differences import Kind, Part
 from cms.mailing.guard import GuardedForm
-from cms.models import BasePage
+from cms.models import BasePage, PartnerPage
 from cms.proposals import markup
 from cms.proposals.models import MAX_NAME, MAX_REASON, MAX_REMARK
 from cms.proposals.texts import Texts
 from cms.sanitization import MAX_LENGTH, HtmlTooLong, clean, clean_for_display
 
+NO_BREAK = "\u00a0\u202f"
 MAX_TOTAL = 600_000
 """Characters of all texts received together."""
 TOO_LONG = _("Trop long : 200 000 signes au plus. Raccourcissez ce texte.")
+RESERVED_WORDS = ("modérat", "moderat", "datacités", "datacites")
 REASON_ERRORS = {
     "required": _("Dites en une phrase pourquoi : c’est ce qui est lu d’abord."),
     "max_length": _("Mille signes au plus : l’essentiel suffit."),
@@ -57,12 +61,17 @@ class VisitorForm(GuardedForm):
     field_order = ["reason", "name", "email"]
 
     def clean_name(self) -> str:
-        """One line, without control characters nor anything that could pass for an address."""
-        name = " ".join(
-            "".join(c if c.isprintable() else " " for c in self.cleaned_data["name"]).split()
-        )
+        """One line that is nobody else's: no address, no organization's name, not the moderation's."""
+        typed = self.cleaned_data["name"]
+        name = " ".join("".join(c if c.isprintable() else " " for c in typed).split())
         if "@" in name or "://" in name:
             raise forms.ValidationError(_("Un nom, sans adresse."))
+        key = name.casefold()
+        is_taken = any(word in key for word in RESERVED_WORDS)
+        if is_taken or PartnerPage.objects.filter(title__iexact=name).exists():
+            raise forms.ValidationError(
+                _("Ce nom est celui d’une organisation : écrivez le vôtre.")
+            )
         return name
 
 
@@ -165,11 +174,14 @@ def _receive_prose(text: EditedText, posted: Mapping[str, str]) -> None:
 
 
 def _receive_line(page: BasePage, text: EditedText, received: str) -> None:
-    limit = page._meta.get_field(text.part.name).max_length or MAX_REASON
-    bare = "".join(c if c.isprintable() else " " for c in received)
-    text.value = text.plain = " ".join(bare.split())
-    if text.value == " ".join(text.part.value.split()):
-        text.value = text.part.value
+    field = page._meta.get_field(text.part.name)
+    limit = field.max_length or MAX_REASON
+    keeps_lines = isinstance(field, models.TextField)
+    value = _plain(received, keeps_lines=keeps_lines)
+    text.value = (
+        text.part.value if value == _plain(text.part.value, keeps_lines=keeps_lines) else value
+    )
+    text.plain = text.value
     if len(text.value) > limit:
         text.error = _("%(limit)s signes au plus ; il y en a %(count)s.") % {
             "limit": limit,
@@ -177,6 +189,16 @@ def _receive_line(page: BasePage, text: EditedText, received: str) -> None:
         }
     elif not text.value and text.part.name == "title":
         text.error = str(_("Une page garde un titre."))
+
+
+def _plain(text: str, *, keeps_lines: bool) -> str:
+    """A short text without control characters; no-break spaces stay, lines where they may."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    shown = (
+        "".join(c if c.isprintable() or c in NO_BREAK else " " for c in line) for line in lines
+    )
+    tidy = (re.sub(" +", " ", line).strip(" ") for line in shown)
+    return ("\n" if keeps_lines else " ").join(tidy).strip()
 
 
 class RemarkForm(forms.Form):
@@ -200,6 +222,7 @@ class DecisionForm(forms.Form):
         choices=[(name, name) for name in ("take", "take-chosen", "decline")]
     )
     word = forms.CharField(max_length=MAX_REASON, required=False)
+    summary = forms.CharField(max_length=200, required=False)
     round = forms.IntegerField(min_value=1)
     accepted = forms.CharField(max_length=64, required=False)
 

@@ -2,20 +2,20 @@
 
 import uuid
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.models import Page, Revision
 
 from cms.following.models import Correspondent
 from cms.models import PublishedVersion
 
 TO_CONFIRM_WITHIN = timedelta(days=7)
-KEEP_REFUSED = timedelta(days=365)
-"""How long the text of what was not taken is kept; that it was proposed stays."""
+KEEP = timedelta(days=365)
+"""How long after a decision its author can be answered, and the text of what was not taken is kept."""
 MAX_REASON = 1000
 MAX_REMARK = 2000
 MAX_NAME = 120
@@ -24,13 +24,13 @@ MAX_NAME = 120
 class State(models.TextChoices):
     """What has become of a proposal."""
 
-    UNCONFIRMED = "a-confirmer", _("à confirmer")
-    OPEN = "ouverte", _("à lire")
-    ASKED = "question", _("question posée")
-    TAKEN = "reprise", _("reprise")
-    PARTLY = "en-partie", _("reprise en partie")
-    DECLINED = "declinee", _("déclinée")
-    WITHDRAWN = "retiree", _("retirée")
+    UNCONFIRMED = "a-confirmer", gettext_lazy("à confirmer")
+    OPEN = "ouverte", gettext_lazy("à lire")
+    ASKED = "question", gettext_lazy("question posée")
+    TAKEN = "reprise", gettext_lazy("reprise")
+    PARTLY = "en-partie", gettext_lazy("reprise en partie")
+    DECLINED = "declinee", gettext_lazy("déclinée")
+    WITHDRAWN = "retiree", gettext_lazy("retirée")
 
 
 WAITING = (State.OPEN, State.ASKED)
@@ -54,24 +54,30 @@ class Proposal(models.Model):
     """Other texts for a page, why, and what became of them."""
 
     page = models.ForeignKey(
-        Page, null=True, on_delete=models.SET_NULL, related_name="proposals", verbose_name=_("page")
+        Page,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="proposals",
+        verbose_name=gettext_lazy("page"),
     )
-    page_title = models.CharField(_("titre de la page"), max_length=255)
+    page_title = models.CharField(gettext_lazy("titre de la page"), max_length=255)
     base = models.ForeignKey(
         PublishedVersion, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     """The version that was read and changed."""
-    base_texts = models.JSONField(_("textes de départ"), default=dict)
-    texts = models.JSONField(_("textes proposés"), default=dict)
+    base_texts = models.JSONField(gettext_lazy("textes de départ"), default=dict)
+    texts = models.JSONField(gettext_lazy("textes proposés"), default=dict)
     """Those that differ, by name: see `texts`."""
     round = models.PositiveSmallIntegerField(default=1)
     """Goes up each time its author changes it: what was said of other texts is shown as such."""
-    reason = models.TextField(_("pourquoi"), max_length=MAX_REASON)
+    reason = models.TextField(gettext_lazy("pourquoi"), max_length=MAX_REASON)
 
     proposer = models.ForeignKey(
         Correspondent, null=True, on_delete=models.SET_NULL, related_name="proposals"
     )
-    proposer_name = models.CharField(_("nom public"), max_length=MAX_NAME, blank=True)
+    proposer_name = models.CharField(gettext_lazy("nom public"), max_length=MAX_NAME, blank=True)
+    has_account = models.BooleanField(default=False)
+    """Whether that name is an account's: any other is what somebody typed."""
     token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     """The secret of its author's link."""
 
@@ -83,7 +89,11 @@ class Proposal(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     decided_by_name = models.CharField(max_length=200, blank=True)
-    decision = models.TextField(_("mot de qui décide"), max_length=MAX_REASON, blank=True)
+    decision = models.TextField(
+        gettext_lazy("mot de qui décide"), max_length=MAX_REASON, blank=True
+    )
+    chosen = models.JSONField(null=True)
+    """The numbers of the changes that were taken; None for all."""
     revision = models.ForeignKey(Revision, null=True, on_delete=models.SET_NULL, related_name="+")
     """The revision that took it up."""
     version = models.ForeignKey(
@@ -94,8 +104,8 @@ class Proposal(models.Model):
     objects = ProposalQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("proposition")
-        verbose_name_plural = _("propositions")
+        verbose_name = gettext_lazy("proposition")
+        verbose_name_plural = gettext_lazy("propositions")
         indexes = [models.Index(fields=["state", "sent_at"], name="proposals_by_state")]
 
     def __str__(self) -> str:
@@ -107,9 +117,13 @@ class Proposal(models.Model):
         return self.state in WAITING
 
     @property
-    def credited(self) -> Any:
-        """Who is named beside what was taken."""
-        return self.proposer_name or _("un lecteur")
+    def credited(self) -> str:
+        """Who is named beside what was taken; a typed name is told from an account's."""
+        if not self.proposer_name:
+            return _("un lecteur")
+        if self.has_account:
+            return self.proposer_name
+        return _("%(name)s (sans compte)") % {"name": self.proposer_name}
 
 
 class Remark(models.Model):

@@ -10,9 +10,10 @@ from cms.differences import Comparison, Conflict, Kind, Part, apply, compare, se
 from cms.differences.rendering import Section, ShownConflict, shown_conflict
 from cms.models import BasePage
 from cms.proposals.models import Proposal
-from cms.proposals.texts import parts_of, with_texts
+from cms.proposals.texts import parts_of, values, with_texts
 
 MAX_QUOTED = 200
+MAX_LOOKED_AT = 50
 
 
 def kept(parts: Iterable[Part]) -> list[list[str]]:
@@ -103,3 +104,16 @@ class Reading:
         after = [part for part in result.parts if part.name in names]
         conflicts = tuple(each for each in result.conflicts if each.part.name in names)
         return Merging(ours, after, conflicts, tuple(lost))
+
+    def is_taken_up(self, kind: type[BasePage], content: Any) -> bool:
+        """Whether `content` holds anything of what was taken: not, where a draft was thrown away.
+
+        A change is not there when it could be taken as if it never had been; one that somebody has
+        rewritten since counts as taken up.
+        """
+        chosen = self.proposal.chosen or sorted(self.numbers)
+        return any(
+            values(merging.before) == values(merging.after)
+            for number in chosen[:MAX_LOOKED_AT]
+            for merging in [self.merged(kind, content, {number})]
+        )

@@ -30,8 +30,11 @@ def may_read(user: Any, proposal: Proposal) -> bool:
 
 
 def is_own(user: User, proposal: Proposal) -> bool:
-    """Whether `user` made it."""
-    return proposal.proposer is not None and proposal.proposer.user_id == user.pk
+    """Whether `user` made it, by their account or by its mailbox alone."""
+    proposer = proposal.proposer
+    if proposer is None:
+        return False
+    return proposer.user_id == user.pk or (proposer.email or "") == user.email.lower()
 
 
 def addressed_to(user: User) -> ProposalQuerySet:

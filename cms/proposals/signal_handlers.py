@@ -5,8 +5,10 @@ from typing import Any
 from django.db.models.signals import post_save, pre_delete
 from wagtail.models import Page
 
+from cms.models import BasePage
 from cms.models.versions import PublishedVersion
 from cms.proposals.models import KEPT, WAITING, Proposal, State
+from cms.proposals.reading import Reading
 
 MAX_CREDIT = 300
 
@@ -23,10 +25,14 @@ def credit(
     """The version names those whose proposals it takes up; runs in the publishing transaction."""
     if raw or not created:
         return
-    taken = list(Proposal.objects.filter(page_id=instance.page_id, state__in=KEPT, version=None))
+    waiting = Proposal.objects.filter(page_id=instance.page_id, state__in=KEPT, version=None)
+    kind = instance.page.specific_class
+    if kind is None or not issubclass(kind, BasePage):
+        return
+    taken = [each for each in waiting if Reading(each).is_taken_up(kind, instance.content)]
     if not taken:
         return
-    names = dict.fromkeys(str(proposal.credited) for proposal in taken)
+    names = dict.fromkeys(proposal.credited for proposal in taken)
     instance.credited = ", ".join(names)[:MAX_CREDIT]
     instance.save(update_fields=["credited"])
     Proposal.objects.filter(pk__in=[proposal.pk for proposal in taken]).update(version=instance)

@@ -1,5 +1,6 @@
 """What proposals add to following, to the desk and to the editor's menu."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from wagtail.admin.ui.components import Component
 
 from cms.dashboard import Desk
 from cms.following.models import Correspondent
-from cms.proposals.models import KEEP_REFUSED, Proposal, State
+from cms.proposals.models import KEEP, KEPT, Proposal, Remark, State
 from cms.proposals.rights import addressed_to
 
 MAX_SHOWN = 5
@@ -37,17 +38,29 @@ def my_proposals(request: HttpRequest, correspondent: Correspondent) -> MySectio
 
 @hooks.register("keeps_correspondents")
 def authors() -> QuerySet[Any]:
-    """Whoever has proposed something can still be answered."""
+    """Whoever has proposed something can be answered, for a year after the decision."""
     return Proposal.objects.exclude(proposer=None).values("proposer")
 
 
 @hooks.register("forget_expired")
 def forget(now: datetime) -> None:
-    """What nobody confirmed goes; of what was not taken, the text goes after a year."""
+    """What nobody confirmed goes; a year after a decision, the mailbox and the text that was not taken."""
     Proposal.objects.expired(now).delete()
-    Proposal.objects.filter(
-        state__in=[State.DECLINED, State.WITHDRAWN], decided_at__lte=now - KEEP_REFUSED
-    ).exclude(texts={}).update(texts={}, base_texts=[])
+    old = Proposal.objects.filter(decided_at__lte=now - KEEP)
+    old.filter(has_account=False).exclude(proposer=None).update(proposer=None)
+    refused = old.filter(state__in=[State.DECLINED, State.WITHDRAWN]).exclude(base_texts=[])
+    Remark.objects.filter(proposal__in=refused.values("pk")).update(quoted="")
+    refused.update(texts={}, base_texts=[])
+
+
+@hooks.register("text_writers")
+def proposers(pages: Iterable[int]) -> Iterable[tuple[int, int]]:
+    """What was proposed and taken, and is not yet public, is also its proposer's text."""
+    taken = Proposal.objects.filter(page__in=pages, state__in=KEPT, version=None)
+    rows: Iterable[tuple[int, int]] = taken.exclude(proposer__user=None).values_list(
+        "page", "proposer__user"
+    )
+    return rows
 
 
 class ProposalsPanel(Component):
@@ -84,3 +97,9 @@ def proposals_menu_item() -> MenuItem:
         icon_name="comment",
         order=250,
     )
+
+
+@hooks.register("correspondent_taken_over")
+def take_over(visitor: Correspondent, account: Correspondent) -> None:
+    """What somebody proposed before they had an account is theirs."""
+    visitor.proposals.update(proposer=account)

@@ -19,7 +19,7 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     The token changes when one signs in again: a form that was open before then comes here, and is
     offered to be sent with the new token. Forms that came from elsewhere are not.
     """
-    if may_be_kept(request):
+    if may_be_kept(request) or is_proposal(request):
         return resume(request, status=403)
     return render(request, "403_form.html", status=403)
 
@@ -34,6 +34,14 @@ def may_be_kept(request: HttpRequest) -> bool:
         and not request.path.startswith(doors)
         and "application/json" not in request.headers.get("Accept", "")
         and is_from_this_site(request)
+    )
+
+
+def is_proposal(request: HttpRequest) -> bool:
+    """Whether the request posts a proposal or a word about one, from a page of this site."""
+    path = request.path
+    return (path.endswith("/proposer/") or path.startswith("/propositions/")) and (
+        is_from_this_site(request)
     )
 
 

@@ -16,7 +16,9 @@ from tests.cms.editors import Editors, signed_in
 
 pytestmark = pytest.mark.django_db
 
-AUTHOR_MENU = {"explorer", "images", "documents", "tell"}
+AUTHOR_MENU = {
+    "explorer", "images", "documents", "tell", "proposals", "broken-links", "following",
+}  # fmt: skip
 
 
 def test_the_rights_of_a_partner_are_exactly_these(world: Editors) -> None:

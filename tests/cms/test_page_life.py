@@ -52,8 +52,8 @@ def test_a_page_tells_its_life(post: PostOffice) -> None:
     order = [
         "confirmée par Adele Test, Ville d’Antony",
         "Version 2 actuelle",
-        "d’après une proposition de Camille Durand · approuvée par Max Test",
-        "Proposition de Camille Durand : Il y en avait douze.",
+        "d’après une proposition de Camille Durand (sans compte) · approuvée par Max Test",
+        "Proposition de Camille Durand (sans compte) : Il y en avait douze.",
         "Version 1",
         "Alice Test, Ville d’Antony · approuvée par Mona Test",
         "Commencée le",

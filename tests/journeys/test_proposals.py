@@ -92,7 +92,9 @@ def test_from_a_sentence_to_its_credit(
     expect(reader.get_by_text("votre proposition est envoyée")).to_be_visible()
     check(reader)
 
-    assert site.mailbox.to("moderatrice@demo.datacites.fr", "Camille Durand propose un changement")
+    assert site.mailbox.to(
+        "moderatrice@demo.datacites.fr", "Camille Durand (sans compte) propose un changement"
+    )
     moderator.goto("/propositions/")
     check(moderator)
     moderator.get_by_role("link", name=re.compile("BE-GOOD")).first.click()

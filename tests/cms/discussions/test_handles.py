@@ -33,6 +33,19 @@ def test_people_are_called_by_their_names_and_organizations_by_their_slugs(peopl
     assert max(map(len, directory(people.alice))) < 255
 
 
+def test_an_organization_whose_slug_has_capitals_is_called_in_any_letters(
+    talk: Talk, people: Editors
+) -> None:
+    people.brest.slug = "Brest-Metropole"
+    people.brest.save()
+    assert directory(people.alice)["brest-metropole"].people == (people.basile.pk,)
+    assert offered(signed_in(people.alice), "brest")[0]["handle"] == "brest-metropole"
+    for typed in ("@Brest-Metropole", "@brest-metropole"):
+        post = talk.open(people.alice, typed).posts.get()
+        assert post.mentions.get().user == people.basile
+        assert 'class="mention"' in talk.get(people.alice, f"{post.thread.number}/")
+
+
 def test_homonyms_are_numbered_for_good(people: Editors) -> None:
     first, second, third = (person("Jean", "Dupont") for _ in range(3))
     person("Antony", "")

@@ -1,6 +1,7 @@
 """Threads and messages: opened, answered, quoted, changed, deleted, and where they stand."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
@@ -9,11 +10,12 @@ from pytest_django import DjangoAssertNumQueries
 from wagtail.models import PageViewRestriction
 
 from casestudies.models import CaseStudyPage
+from cms.discussions import views, writing
 from cms.discussions.addresses import post_url
 from cms.discussions.models import Post, Thread
 from cms.discussions.recent import recent_for
 from cms.discussions.views import PER_AUTHOR
-from tests.cms.discussions.talking import Talk
+from tests.cms.discussions.talking import Talk, seen
 from tests.cms.editors import Editors, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -190,6 +192,82 @@ def test_a_message_written_by_somebody_signed_out_meanwhile_is_kept(
         assert "Un long message" in response.content.decode()
     elsewhere = Client().post(talk.url, {"body": "x"}, headers={"Origin": "http://evil.example"})
     assert b"Rien n" not in elsewhere.content
+
+
+def test_what_is_sent_to_something_that_is_gone_is_shown_back(talk: Talk, people: Editors) -> None:
+    thread = talk.open(people.alice)
+    talk.reply(people.adele, thread)
+    talk.post(people.adele, "1/2/supprimer/")
+    words = "Un <long> message"
+    response = talk.post(people.adele, "1/2/modifier/", 404, body=words)
+    assert "Un &lt;long&gt; message" in response.content.decode()
+    talk.post(people.alice, "1/1/supprimer/")
+    html = talk.post(people.basile, "1/", 404, body=words).content.decode()
+    assert "Un &lt;long&gt; message" in html
+    assert "Copiez-le pour le garder" in html
+    assert "Compter les vélos" in html
+    for rest in ("99/", "1/1/modifier/", "1/1/retirer/"):
+        assert "Mes mots" in seen(talk.post(people.mona, rest, 404, body="Mes mots"))
+    assert "Copiez-le" not in talk.get(people.basile, "1/", 404)
+    assert "Copiez-le" not in seen(talk.post(people.basile, "1/", 404))
+    assert thread.posts.filter(deleted_at=None).count() == 0
+
+
+def test_what_is_sent_to_a_page_that_is_gone_is_shown_back_without_naming_the_page(
+    talk: Talk, people: Editors
+) -> None:
+    talk.open(people.alice)
+    talk.page.unpublish()
+    for rest in ("", "1/"):
+        response = talk.post(people.basile, rest, 404, title="Un titre", quote="Ceci", body="Cela")
+        html = response.content.decode()
+        for typed in ("Un titre", "Ceci", "Cela"):
+            assert typed in html
+        assert "Compter les vélos" not in html
+        assert "Cela" not in seen(talk.post(None, rest, 404, body="Cela"))
+
+
+def test_what_is_sent_to_the_former_place_of_a_page_arrives(talk: Talk, people: Editors) -> None:
+    talk.open(people.alice)
+    talk.page.move(people.brest, pos="last-child")
+    response = talk.post(people.basile, "1/", body="Malgré tout.")
+    moved = CaseStudyPage.objects.get(pk=talk.page.pk)
+    assert response.url == f"{moved.get_url()}discussion/1/#message-2"
+    assert Post.objects.get(number=2).thread.page_id == talk.page.pk
+
+
+@pytest.mark.parametrize("change", ["deleted_at", "hidden_at", "locked_at"])
+def test_nothing_is_written_into_a_thread_that_ends_while_it_is_answered(
+    talk: Talk, people: Editors, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    thread = talk.open(people.alice)
+
+    def ended(key: str) -> bool:
+        """Called between the look at the thread and what is written."""
+        Thread.objects.update(**{change: timezone.now()})
+        return True
+
+    monkeypatch.setattr(views, "PER_AUTHOR", SimpleNamespace(allows=ended))
+    for user, rest in ((people.basile, "1/"), (people.alice, "1/1/modifier/")):
+        Thread.objects.update(**{change: None})
+        html = talk.post(user, rest, 409, body="Des mots.").content.decode()
+        assert "Des mots." in html
+    assert thread.posts.get().body == "Une question."
+    Thread.objects.update(**{change: None})
+    talk.post(people.mona, "1/", 302 if change == "locked_at" else 409, body="Modération.")
+
+
+def test_nothing_is_written_into_a_message_that_is_deleted_while_it_is_changed(
+    talk: Talk, people: Editors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    thread = talk.open(people.alice)
+    talk.reply(people.adele, thread)
+    post = thread.posts.get(number=1)
+    meanwhile = SimpleNamespace(allows=lambda key: writing.delete(post))
+    monkeypatch.setattr(views, "PER_AUTHOR", meanwhile)
+    talk.post(people.alice, "1/1/modifier/", 409, body="Des mots.")
+    post.refresh_from_db()
+    assert post.body == ""
 
 
 # --- Changing and deleting

@@ -174,6 +174,55 @@ def test_what_an_address_confirmed_as_a_visitor_becomes_that_of_its_account(
     assert post.recipients == ["basile@example.fr"]
 
 
+def test_what_was_published_behind_a_restriction_is_not_told_once_it_is_gone(
+    world: Editors, run: Running, post: PostOffice
+) -> None:
+    case = world.published("Capteurs", world.alice)
+    run()
+    closed = PageViewRestriction.objects.create(
+        page=Page.objects.get(pk=case.pk), restriction_type="login"
+    )
+    visitor("camille@ville.fr", f"page:{case.pk}")
+    update(case, world.alice, "Le mot fermé")
+    closed.delete()
+    run()
+    assert post.mails == []
+
+
+def test_two_runs_at_once_send_one_mail(
+    world: Editors, run: Running, post: PostOffice, monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    case = world.published("Capteurs", world.alice)
+    run()
+    for rank in range(3):
+        visitor(f"p{rank}@ville.fr", f"page:{case.pk}")
+    update(case, world.alice)
+    delivery.deliver_events()
+    read = sending.notifications_for
+
+    def read_then_another_runs(*args: Any) -> Any:
+        found = read(*args)
+        monkeypatch.setattr(sending, "notifications_for", read)
+        sending.Run(clock)()
+        return found
+
+    monkeypatch.setattr(sending, "notifications_for", read_then_another_runs)
+    sending.Run(clock)()
+    assert sorted(post.recipients) == ["p0@ville.fr", "p1@ville.fr", "p2@ville.fr"]
+    assert not Correspondent.objects.exclude(held_until=None).exists()
+
+
+def test_with_the_page_its_followers_are_forgotten(
+    world: Editors, run: Running, post: PostOffice
+) -> None:
+    case = world.published("Capteurs", world.alice)
+    visitor("camille@ville.fr", f"page:{case.pk}")
+    Correspondent.objects.update(created_at=timezone.now() - 30 * DAY)
+    Page.objects.get(pk=case.pk).delete()
+    run()
+    assert not Correspondent.objects.filter(email="camille@ville.fr").exists()
+
+
 # --- When
 
 

@@ -8,16 +8,20 @@ from typing import Any
 
 import pytest
 from django.core import signing
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
 from casestudies.models import CaseStudyPage
+from casestudies.models.territories import TerritoryFormerCode
+from cms.discussions.models import Thread
 from cms.following.models import Correspondent, Follow
 from cms.mailing.guard import SALT
-from tests.builders import PASSWORD, make_poitiers
-from tests.cms.editors import Editors
-from tests.cms.following.followers import account, visitor
+from tests.builders import PASSWORD, make_partner, make_poitiers, make_territory, make_theme
+from tests.cms.editors import Editors, signed_in
+from tests.cms.following.followers import account, add, visitor
 from tests.services.post_office import PostOffice
 
 pytestmark = pytest.mark.django_db
@@ -196,3 +200,37 @@ def test_the_list_costs_the_same_for_one_event_or_thirty(
     deliver_events()
     with django_assert_max_num_queries(16):
         assert client.get(f"/suivi/{reader.token}/").content.decode().count("met à jour") == 30
+
+
+def test_the_list_costs_the_same_for_one_follow_of_each_kind_or_many(
+    world: Editors, case: CaseStudyPage, django_assert_num_queries: Any
+) -> None:
+    former = make_poitiers()
+    TerritoryFormerCode.objects.create(code="insee:86999", territory=former)
+    thread = Thread.objects.create(page=case, number=1, title="Une question")
+    first = (
+        f"page:{case.pk}",
+        f"partner:{world.antony.pk}",
+        f"theme:{world.theme.identifier}",
+        f"territory:{former.code}",
+        "territory:insee:86999",
+        f"discussion:{thread.pk}",
+    )
+    reader = account(world.basile, *first, "page:0", "nul:1", "discussion:0")
+    client = signed_in(world.basile)
+    client.get("/suivi/")
+    with CaptureQueriesContext(connection) as few:
+        html = client.get("/suivi/").content.decode()
+    assert html.count("Ne plus suivre") == len(first) + 3
+    for rank in range(2, 12):
+        page = world.published(f"Capteurs {rank}", world.alice)
+        other = Thread.objects.create(page=page, number=1, title=f"Question {rank}")
+        partner = make_partner()
+        theme = make_theme(f"Thème {rank}", f"theme-{rank}")
+        place = make_territory(f"dep:{rank + 10}", f"Département {rank}")
+        add(reader, f"page:{page.pk}", f"partner:{partner.pk}", f"discussion:{other.pk}",
+            f"theme:{theme.identifier}", f"territory:{place.code}")  # fmt: skip
+    with django_assert_num_queries(len(few)):
+        html = client.get("/suivi/").content.decode()
+    assert "Question 11" in html
+    assert "Département 11" in html

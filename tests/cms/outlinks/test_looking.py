@@ -18,7 +18,7 @@ from cms.models.versions import PublishedVersion
 from cms.outlinks import looking
 from cms.outlinks.collecting import collect, collect_missing
 from cms.outlinks.looking import Report, Run, take
-from cms.outlinks.models import ExternalLink, PageLink, Reason
+from cms.outlinks.models import ExternalLink, PageLink, PageRead, Reason
 from cms.outlinks.reporting import LinksPanel
 from cms.outlinks.schedule import Outcome
 from tests.cms.editors import Editors, signed_in
@@ -103,8 +103,20 @@ def test_taking_costs_the_same_however_many(
 def test_pages_published_before_are_read_by_the_command(world: Editors, site: Site) -> None:
     case(world, "Un", site.url("/bon"))
     ExternalLink.objects.all().delete()
+    PageRead.objects.all().delete()
     assert collect_missing() == 1
     assert collect_missing() == 0
+
+
+def test_a_page_without_links_is_read_once(
+    world: Editors, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    page = case(world, "Sans lien")
+    PageRead.objects.all().delete()
+    collect_missing()
+    assert PageRead.objects.filter(page=page).exists()
+    with django_assert_num_queries(1):
+        assert collect_missing() == 0
 
 
 # --- Looking

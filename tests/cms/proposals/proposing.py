@@ -66,6 +66,7 @@ def proposal(
         reason="Il y en avait douze.",
         proposer=who,
         proposer_name=name,
+        has_account=isinstance(by, User),
     )
     acts.confirm(made, timezone.now())
     made.refresh_from_db()

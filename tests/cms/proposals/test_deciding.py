@@ -55,9 +55,9 @@ def test_a_moderator_takes_it_and_it_is_public_with_its_credit(
     case.refresh_from_db()
     assert (case.approach, case.results) == (TWELVE, LESS)
     version = PublishedVersion.objects.get(page=case, number=2)
-    assert version.credited == "Camille Durand"
+    assert version.credited == "Camille Durand (sans compte)"
     assert version.approved_by == world.mona
-    assert version.summary == "Proposition de Camille Durand : Il y en avait douze."
+    assert version.summary == "Proposition de Camille Durand (sans compte) : Il y en avait douze."
     sent.refresh_from_db()
     assert (sent.state, sent.version) == (State.TAKEN, version)
     history = Client().get(f"{case.get_url()}historique/").content.decode()
@@ -80,7 +80,7 @@ def test_a_member_takes_it_and_it_goes_to_the_review(
     assert page.approach == TWELVE
     version = PublishedVersion.objects.get(page=case, number=2)
     assert (version.credited, version.author, version.approved_by) == (
-        "Camille Durand", world.alice, world.mona,
+        "Camille Durand (sans compte)", world.alice, world.mona,
     )  # fmt: skip
     sent.refresh_from_db()
     assert sent.version == version
@@ -286,6 +286,46 @@ def test_links_to_pages_stay_references(world: Editors, case: CaseStudyPage) -> 
     case.refresh_from_db()
     assert f'<a linktype="page" id="{world.brest.pk}">Brest métropole</a>' in case.approach
     assert f'<a linktype="page" id="{world.antony.pk}">Antony</a>' in case.approach
+
+
+def test_a_draft_that_was_thrown_away_gives_no_credit(
+    world: Editors, case: CaseStudyPage, sent: Proposal
+) -> None:
+    page = CaseStudyPage.objects.get(pk=case.pk)
+    page.governance = "<p>Brouillon.</p>"
+    page.change_summary = "Mes mots"
+    draft = page.save_revision(user=world.adele)
+    decide(world.mona, sent)
+    assert page.get_latest_revision_as_object().change_summary == "Mes mots"
+    draft.publish()
+    assert PublishedVersion.objects.get(page=case, number=2).credited == ""
+    sent.refresh_from_db()
+    assert sent.version is None
+
+
+def test_what_its_proposer_wrote_is_approved_by_somebody_else(
+    world: Editors, case: CaseStudyPage
+) -> None:
+    made = proposal(case, by=world.mona, name="Mona Test", approach=TWELVE)
+    decide(world.adele, made)
+    page = CaseStudyPage.objects.get(pk=case.pk)
+    task = page.current_workflow_task
+    assert "approve" not in [action[0] for action in task.get_actions(page, world.mona)]
+    assert "approve" in [action[0] for action in task.get_actions(page, world.max)]
+
+
+def test_the_decider_says_what_the_history_says(
+    world: Editors, case: CaseStudyPage, sent: Proposal
+) -> None:
+    decide(world.mona, sent, summary="Le nombre de capteurs est corrigé.")
+    version = PublishedVersion.objects.get(page=case, number=2)
+    assert version.summary == "Le nombre de capteurs est corrigé."
+
+
+def test_what_an_abbreviation_would_say_is_shown(world: Editors, case: CaseStudyPage) -> None:
+    made = proposal(case, results='<p>Moins <abbr title="Motcaché">d’eau</abbr> perdue.</p>')
+    html = signed_in(world.mona).get(f"/propositions/{made.pk}/").content.decode()
+    assert "Motcaché" in html
 
 
 # --- Who may not

@@ -13,7 +13,9 @@ from wagtail.models import Page, PageViewRestriction
 
 from casestudies.models import CaseStudyPage
 from cms.following.models import Correspondent
+from cms.following.people import correspondent_of
 from cms.proposals.models import Proposal, State
+from cms.proposals.rights import is_own
 from tests.builders import PASSWORD
 from tests.cms.editors import Editors
 from tests.cms.proposals.proposing import ADDRESS, link, proposal, send
@@ -174,14 +176,76 @@ def test_too_many_from_one_place_wait(
     assert "douze capteurs" in response.content.decode()
 
 
-def test_one_mailbox_has_five_waiting_at_most_for_a_page(
+def test_one_person_has_five_waiting_at_most_for_a_page(
+    client: Client, world: Editors, case: CaseStudyPage
+) -> None:
+    client.login(username="basile@example.fr", password=PASSWORD)
+    for rank in range(6):
+        response = send(client, case, {"html-approach": f"<p>Texte {rank}.</p>"})
+    assert response.status_code == 429
+    assert "Texte 5" in response.content.decode()
+    assert Proposal.objects.count() == 5
+
+
+def test_nobody_is_kept_from_proposing_by_those_who_type_their_address(
+    client: Client, world: Editors, case: CaseStudyPage, post: PostOffice
+) -> None:
+    for rank in range(6):
+        cache.clear()
+        texts = {"html-approach": f"<p>Texte {rank}.</p>"}
+        assert send(client, case, texts, email="basile@example.fr").status_code == 302
+    client.login(username="basile@example.fr", password=PASSWORD)
+    assert send(client, case, TWELVE).status_code == 302
+
+
+def test_a_mailbox_that_was_sent_much_keeps_the_text_on_the_page(
     client: Client, case: CaseStudyPage, post: PostOffice
 ) -> None:
-    for _rank in range(6):
-        cache.clear()
-        response = send(client, case, TWELVE)
+    for rank in range(7):
+        response = send(client, case, {"html-approach": f"<p>Texte {rank}.</p>"})
     assert response.status_code == 429
-    assert Proposal.objects.count() == 5
+    assert "Texte 6" in response.content.decode()
+    assert len(post.mails) == 6
+
+
+def test_a_second_click_is_not_a_second_proposal(
+    client: Client, case: CaseStudyPage, post: PostOffice
+) -> None:
+    for _click in range(2):
+        assert send(client, case, TWELVE).url == "/propositions/envoyee/"
+    assert Proposal.objects.count() == 1
+    assert len(post.mails) == 1
+
+
+def test_what_was_published_while_it_was_written_is_not_undone(
+    client: Client, world: Editors, case: CaseStudyPage
+) -> None:
+    edited = CaseStudyPage.objects.get(pk=case.pk)
+    edited.approach = "<p>Nous avons posé dix capteurs.</p><p>Puis nous avons attendu un an.</p>"
+    edited.results = "<p>Rien encore.</p>"
+    edited.save_revision(user=world.alice).publish()
+    plain = {
+        "texte-approach": "Nous avons posé douze capteurs.\n\nPuis nous avons attendu.",
+        "texte-results": "Moins d’eau perdue.",
+    }
+    send(client, case, {**TWELVE, **plain, "base": "1"})
+    made = Proposal.objects.get()
+    assert made.base.number == 1
+    assert list(made.texts) == ["approach"]
+
+
+@pytest.mark.parametrize("name", ["La modération", "Modératrice", "DataCités", "Brest métropole"])
+def test_nobody_signs_for_others(client: Client, case: CaseStudyPage, name: str) -> None:
+    assert "celui d’une organisation" in send(client, case, TWELVE, name=name).content.decode()
+
+
+def test_lines_and_no_break_spaces_of_a_summary_stay(client: Client, case: CaseStudyPage) -> None:
+    CaseStudyPage.objects.filter(pk=case.pk).update(summary="x")
+    page = CaseStudyPage.objects.get(pk=case.pk)
+    page.summary = "Un.\nDeux.\n\nTrois\u00a0: fin."
+    page.save_revision().publish()
+    send(client, case, {"texte-summary": page.summary.replace("\n", "\r\n"), **TWELVE})
+    assert list(Proposal.objects.get().texts) == ["approach"]
 
 
 # --- Links
@@ -245,6 +309,71 @@ def test_its_author_withdraws_it(client: Client, case: CaseStudyPage) -> None:
     assert made.state == State.WITHDRAWN
     client.post(f"/propositions/{made.token}/agir/", {"action": "reply", "text": "Si", "round": 1})
     assert not made.remarks.exists()
+
+
+def test_the_link_of_an_account_opens_to_it_alone(
+    client: Client, world: Editors, case: CaseStudyPage
+) -> None:
+    made = proposal(case, by=world.basile, approach=TWELVE["html-approach"])
+    address = f"/propositions/{made.token}/"
+    assert "/gestion/login/" in client.get(address).url
+    client.login(username="alice@example.fr", password=PASSWORD)
+    assert client.get(address).status_code == 404
+    client.login(username="basile@example.fr", password=PASSWORD)
+    assert client.get(address).status_code == 200
+
+
+def test_many_words_in_an_hour_wait(client: Client, case: CaseStudyPage) -> None:
+    made = proposal(case, approach=TWELVE["html-approach"])
+    for _word in range(11):
+        response = client.post(
+            f"/propositions/{made.token}/agir/", {"action": "reply", "text": "Alors ?", "round": 1}
+        )
+    assert response.status_code == 429
+    assert "Alors ?" in response.content.decode()
+    assert made.remarks.count() == 10
+
+
+def test_what_is_written_too_late_is_shown_back(client: Client, case: CaseStudyPage) -> None:
+    made = proposal(case, approach=TWELVE["html-approach"])
+    Proposal.objects.update(state=State.DECLINED)
+    reply = {"action": "reply", "text": "Attendez", "round": 1}
+    response = client.post(f"/propositions/{made.token}/agir/", reply)
+    assert (response.status_code, "Attendez" in response.content.decode()) == (409, True)
+    changed = {"html-approach": "<p>Vingt.</p>", "reason": "Vingt.", "round": "1"}
+    response = client.post(f"/propositions/{made.token}/modifier/", changed)
+    assert (response.status_code, "Vingt." in response.content.decode()) == (409, True)
+
+
+def test_a_form_whose_token_is_gone_is_given_back(case: CaseStudyPage) -> None:
+    strict = Client(enforce_csrf_checks=True, headers={"origin": "http://testserver"})
+    response = send(strict, case, TWELVE)
+    assert response.status_code == 403
+    assert "douze capteurs" in response.content.decode()
+
+
+def test_a_year_after_the_decision_the_mailbox_is_forgotten(
+    case: CaseStudyPage, run: Running
+) -> None:
+    made = proposal(case, approach=TWELVE["html-approach"])
+    long_ago = timezone.now() - timedelta(days=366)
+    Proposal.objects.update(state=State.DECLINED, decided_at=long_ago)
+    Correspondent.objects.update(created_at=long_ago)
+    run()
+    made.refresh_from_db()
+    assert (made.proposer, made.texts, made.proposer_name) == (None, {}, "Camille Durand")
+    assert not Correspondent.objects.filter(email=ADDRESS).exists()
+
+
+def test_what_was_proposed_by_mail_is_its_account_s(world: Editors, case: CaseStudyPage) -> None:
+    made = proposal(case, by="mona@example.fr", approach=TWELVE["html-approach"])
+    assert is_own(world.mona, made)
+    before = Correspondent.objects.create(email="max@example.fr", confirmed_at=timezone.now())
+    Proposal.objects.update(proposer=before)
+    assert is_own(world.max, Proposal.objects.get())
+    account = correspondent_of(world.max)
+    assert Proposal.objects.get().proposer == account
+    assert not Correspondent.objects.filter(email="max@example.fr").exists()
 
 
 # --- Pages that close

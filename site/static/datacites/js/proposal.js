@@ -13,6 +13,7 @@
   if (!form || !tools || !document.execCommand) return;
   const key = `proposal:${location.pathname}`;
   const editors = [];
+  const base = form.querySelector("[name=base]");
 
   const pressed = (editor) => {
     const inside = editor.text.contains(document.activeElement);
@@ -123,7 +124,7 @@
   function remember() {
     window.clearTimeout(waiting);
     waiting = window.setTimeout(() => {
-      const kept = { at: Date.now(), html: {}, plain: {} };
+      const kept = { base: base ? base.value : "", html: {}, plain: {} };
       editors.forEach((editor) => {
         if (editor.text.innerHTML !== editor.first) kept.html[editor.sent.name] = editor.text.innerHTML;
       });
@@ -154,6 +155,8 @@
     drop.textContent = form.dataset.forget;
     [restore, drop].forEach((button) => { button.type = "button"; button.className = "button button-secondary button-small"; });
     restore.addEventListener("click", () => {
+      // What was written for another version is compared with that one: later changes stay.
+      if (base && kept.base) base.value = kept.base;
       editors.forEach((editor) => {
         const html = (kept.html || {})[editor.sent.name];
         if (typeof html === "string") editor.text.replaceChildren(...restored(html));
