@@ -7,6 +7,7 @@ from csp.constants import SELF
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.core.exceptions import BadRequest
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
@@ -51,8 +52,9 @@ class BadInputMiddleware:
         return bad_request(request, BadRequest("unreadable address"))
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> Any:
-        """A NUL character in a form or query reaches the database as a ValueError."""
-        if isinstance(exception, ValueError) and "NUL" in str(exception).upper():
+        """A NUL character in a form or query is refused by the database, each in its own words."""
+        is_refusal = isinstance(exception, ValueError | DataError)
+        if is_refusal and "NUL" in str(exception).upper():
             return self.refuse(request)
         return None
 
