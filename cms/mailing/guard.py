@@ -52,11 +52,7 @@ class GuardedForm(forms.Form):
         super().__init__(
             self.posted, initial={"opened": opened_now(), **(initial or {})}, label_suffix=""
         )
-        if self.is_bound and "email" in self.fields and self.errors.get("email"):
-            self.fields["email"].widget.attrs |= {
-                "aria-invalid": "true",
-                "aria-describedby": "email-error email-help",
-            }
+        tie_errors(self)
 
     def clean_email(self) -> str:
         """One spelling for each mailbox."""
@@ -91,6 +87,17 @@ class GuardedForm(forms.Form):
     def is_trapped(self) -> bool:
         """Whether a program filled in what no reader sees."""
         return bool(self.data.get("website"))
+
+
+def tie_errors(form: forms.BaseForm) -> None:
+    """Say with each field that is to be corrected what its error is; templates give it that id."""
+    for name, field in form.fields.items():
+        described = field.widget.attrs.get("aria-describedby")
+        if described and form.is_bound and form.errors.get(name):
+            field.widget.attrs |= {
+                "aria-invalid": "true",
+                "aria-describedby": f"{name}-error {described}",
+            }
 
 
 def opened_now() -> str:

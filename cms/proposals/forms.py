@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cms.differences import Kind, Part
-from cms.mailing.guard import GuardedForm
+from cms.mailing.guard import GuardedForm, tie_errors
 from cms.models import BasePage, PartnerPage
 from cms.proposals import markup
 from cms.proposals.models import MAX_NAME, MAX_REASON, MAX_REMARK
@@ -40,6 +40,7 @@ class ReasonForm(forms.Form):
 
     def __init__(self, data: Any = None, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, initial=initial, label_suffix="")
+        tie_errors(self)
 
     @property
     def is_trapped(self) -> bool:

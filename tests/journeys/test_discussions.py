@@ -34,7 +34,7 @@ def without_scripts(chromium: Browser, site: RunningSite) -> Iterator[Page]:
 def case_address(page: Page) -> str:
     """The address of a case of Grand Poitiers."""
     page.goto("/partenaires/grand-poitiers/")
-    link = page.locator("main a[href^='/partenaires/grand-poitiers/']").first
+    link = page.locator(".card a[href^='/partenaires/grand-poitiers/']").first
     address = link.get_attribute("href")
     assert address
     return address
