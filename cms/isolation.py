@@ -27,6 +27,8 @@ from cms.models import BasePage
 from cms.models.fields import CleanRichTextField
 
 MAX_LISTED = 300
+MENU_DEPTH = 3
+"""Pages right below the front page are in the menus: nobody needs to be led there."""
 LINK = re.compile(r'linktype=\\?"page\\?" id=\\?"(\d{1,12})')
 """A link to a page as the editor stores it, in HTML or in JSON."""
 
@@ -70,7 +72,7 @@ def isolation() -> Isolation:
     orphans = [
         page
         for page in live.values()
-        if page.pk not in led_to and page.depth > 2 and not page.numchild
+        if page.pk not in led_to and page.depth > MENU_DEPTH and not page.numchild
     ]
     titles = dict(
         Page.objects.filter(pk__in=sources.keys() - live.keys()).values_list("pk", "draft_title")

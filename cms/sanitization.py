@@ -6,6 +6,7 @@ imports either. Text that never was HTML needs no cleaning: templates escape it.
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 import bleach
@@ -16,6 +17,9 @@ MAX_LENGTH = 200_000
 """Characters of HTML in one field; the slow parser is never given more."""
 
 PROTOCOLS = frozenset({"http", "https", "mailto", "tel"})
+
+
+SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 
 
 @dataclass(frozen=True)
@@ -86,15 +90,7 @@ def clean(html: str, policy: Policy = STORED) -> str:
         return ""
     if len(html) > MAX_LENGTH:
         raise HtmlTooLong(f"{len(html)} characters, at most {MAX_LENGTH}")
-    attributes = {tag: set(names) for tag, names in policy.attributes.items()}
-    once = nh3.clean(
-        html,
-        tags=set(policy.tags),
-        attributes=attributes,
-        url_schemes=set(PROTOCOLS),
-        link_rel=None,
-        strip_comments=True,
-    )
+    once = _first(html, policy)
     twice = bleach.clean(
         once,
         tags=policy.tags,
@@ -105,6 +101,35 @@ def clean(html: str, policy: Policy = STORED) -> str:
     )
     # Wagtail's editor reads its stored text as XHTML: an open <br> would swallow what follows.
     return str(twice).replace("<br>", "<br/>")
+
+
+def _first(html: str, policy: Policy) -> str:
+    """What the first parser lets through."""
+    return nh3.clean(
+        html,
+        tags=set(policy.tags),
+        # Without a word about "*", it would let `title` and `lang` through on any tag.
+        attributes={"*": set(), **{tag: set(names) for tag, names in policy.attributes.items()}},
+        attribute_filter=_kept,
+        url_schemes=set(PROTOCOLS),
+        link_rel=None,
+        strip_comments=True,
+    )
+
+
+def _kept(tag: str, name: str, value: str) -> str | None:
+    """An attribute's value, or None for one that could pass for something else.
+
+    An `id` is a page's or a file's number: a word would name an object of the page's scripts. An
+    address that is a forbidden scheme but for its blanks is none that anybody wrote.
+    """
+    if tag == "a" and name == "id" and not value.isdecimal():
+        return None
+    if name == "href":
+        scheme = SCHEME.match("".join(value.split()))
+        if scheme and scheme[1].lower() not in PROTOCOLS:
+            return None
+    return value
 
 
 def clean_for_display(html: str) -> str:
@@ -119,14 +144,7 @@ def clean_for_display(html: str) -> str:
     cached = cache.get(key)
     if isinstance(cached, str):
         return cached
-    cleaned = nh3.clean(
-        html,
-        tags=set(RENDERED.tags),
-        attributes={tag: set(names) for tag, names in RENDERED.attributes.items()},
-        url_schemes=set(PROTOCOLS),
-        link_rel=None,
-        strip_comments=True,
-    )
+    cleaned = _first(html, RENDERED)
     cache.set(key, cleaned, 24 * 3600)
     return cleaned
 

@@ -15,7 +15,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -30,24 +29,13 @@ from cms.following.people import correspondent_at, correspondent_of, reader
 from cms.following.rhythm import Rhythm
 from cms.following.telling import Teller
 from cms.following.topics import Topic, find_topic, find_topics
-from cms.mailing.courier import Courier, Outcome
+from cms.mailing.courier import NOT_TAKEN, Courier, Outcome
 from cms.mailing.limits import PER_MAILBOX, PER_READER, reader_of
 from cms.mailing.message import compose
 from cms.models import User
 from cms.pagination import numbered
 
 PER_PAGE = 30
-NOT_TAKEN = {
-    Outcome.REFUSED: _lazy(
-        "Le serveur de messagerie refuse cette adresse. Vérifiez-la, ou essayez-en une autre."
-    ),
-    Outcome.LATER: _lazy(
-        "Cette boîte ne reçoit rien pour le moment. Rien n’est perdu : réessayez dans une heure."
-    ),
-    Outcome.AWAY: _lazy(
-        "Le message n’a pas pu partir, la faute est de notre côté. Réessayez dans quelques minutes."
-    ),
-}
 
 
 @never_cache

@@ -9,6 +9,7 @@ import smtplib
 from enum import Enum
 
 from django.core.mail import EmailMessage, get_connection
+from django.utils.translation import gettext_lazy
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +29,20 @@ class Outcome(Enum):
     """This mail, for now."""
     AWAY = "away"
     """The server itself failed: nothing is known of the mail."""
+
+
+NOT_TAKEN = {
+    Outcome.REFUSED: gettext_lazy(
+        "Le serveur de messagerie refuse cette adresse. Vérifiez-la, ou essayez-en une autre."
+    ),
+    Outcome.LATER: gettext_lazy(
+        "Cette boîte ne reçoit rien pour le moment. Rien n’est perdu : réessayez dans une heure."
+    ),
+    Outcome.AWAY: gettext_lazy(
+        "Le message n’a pas pu partir, la faute est de notre côté. Réessayez dans quelques minutes."
+    ),
+}
+"""What is said to whoever asked for a mail that was not taken."""
 
 
 class Courier:

@@ -1,5 +1,6 @@
 """What can happen to a proposal, and who is told: those who decide, or its author. Never followers."""
 
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
@@ -20,7 +21,6 @@ class OfProposal(Kind):
     """An event whose subject is a proposal."""
 
     to_examiners = False
-    text = ""
 
     def direct(self, event: Event) -> Iterable[int]:
         """Those who decide, or its author."""
@@ -44,9 +44,9 @@ class OfProposal(Kind):
         """The page of those who are told."""
         return examine_url(proposal) if self.to_examiners else private_url(proposal)
 
+    @abstractmethod
     def say(self, proposal: Proposal) -> str:
         """What happened, in a sentence."""
-        raise NotImplementedError
 
 
 class Sent(OfProposal):

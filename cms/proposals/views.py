@@ -14,9 +14,8 @@ from django.views.decorators.http import require_http_methods
 from cms.addresses import absolute
 from cms.following.models import Correspondent
 from cms.following.people import correspondent_at, correspondent_of
-from cms.following.views import NOT_TAKEN
 from cms.history.readable import readable_page, versions_of
-from cms.mailing.courier import Courier, Outcome
+from cms.mailing.courier import NOT_TAKEN, Courier, Outcome
 from cms.mailing.limits import PER_MAILBOX, PER_READER, Limit, reader_of
 from cms.mailing.message import compose
 from cms.models import BasePage, PublishedVersion, User

@@ -19,8 +19,8 @@ class AlertForm(GuardedForm):
         initial=Frequency.WEEKLY,
         widget=forms.RadioSelect,
         error_messages={
-            "required": _("Choisissez : chaque jour ou chaque semaine."),
-            "invalid_choice": _("Choisissez : chaque jour ou chaque semaine."),
+            "required": _("Choisissez un rythme."),
+            "invalid_choice": _("Choisissez un rythme."),
         },
     )
 

@@ -92,7 +92,7 @@ def announcement(news: News, words: str) -> EmailMultiAlternatives:
         "new": [case for case in news.first_told if case in listed],
         "updated": [case for case in news.updated if case in listed],
         "others": len(news.cases) - len(listed),
-        "daily": alert.frequency == "quotidien",
+        "frequency": alert.frequency,
         "results_url": absolute(library_url(query, sort=Sort.RECENT)),
         "alert_url": alert_url("search:alert", alert),
         "stop_url": stop_url,

@@ -15,12 +15,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cms.mailing.courier import Courier, Outcome
+from cms.mailing.courier import NOT_TAKEN, Courier, Outcome
 from cms.mailing.limits import PER_MAILBOX, PER_READER, reader_of
 from search import labels
 from search.alerts import following, mail
@@ -30,18 +29,6 @@ from search.models.alerts import MAX_QUERYSTRING, Frequency, SavedSearch
 from search.newest import followed
 from search.query import SearchQuery
 from search.wording import facets_in_words, in_words
-
-NOT_TAKEN = {
-    Outcome.REFUSED: _lazy(
-        "Le serveur de messagerie refuse cette adresse. Vérifiez-la, ou essayez-en une autre."
-    ),
-    Outcome.LATER: _lazy(
-        "Cette boîte ne reçoit rien pour le moment. Rien n’est perdu : réessayez dans une heure."
-    ),
-    Outcome.AWAY: _lazy(
-        "Le message n’a pas pu partir, la faute est de notre côté. Réessayez dans quelques minutes."
-    ),
-}
 
 
 @never_cache

@@ -20,13 +20,14 @@ MAX_QUERYSTRING = 2000
 class Frequency(models.TextChoices):
     """How often at most a mail is sent."""
 
+    HOURLY = "horaire", _("Dans l’heure")
     DAILY = "quotidien", _("Chaque jour")
     WEEKLY = "hebdomadaire", _("Chaque semaine")
 
     @property
     def days(self) -> int:
-        """The number of calendar days from one mail to the next."""
-        return 1 if self is Frequency.DAILY else 7
+        """The number of calendar days from one mail to the next; 0 for an hour."""
+        return {Frequency.HOURLY: 0, Frequency.DAILY: 1, Frequency.WEEKLY: 7}[self]
 
 
 class SavedSearchQuerySet(models.QuerySet["SavedSearch"]):
@@ -91,8 +92,11 @@ class SavedSearch(models.Model):
         return f"{local[:1]}…@{domain}"
 
     def next_mail_at(self, sent_at: datetime) -> datetime:
-        """The beginning of the calendar day from which another mail may follow the one of `sent_at`."""
-        day = timezone.localtime(sent_at) + timedelta(days=Frequency(self.frequency).days)
+        """From when another mail may follow that of `sent_at`: an hour later, or as a new day begins."""
+        frequency = Frequency(self.frequency)
+        if frequency is Frequency.HOURLY:
+            return sent_at + timedelta(hours=1)
+        day = timezone.localtime(sent_at) + timedelta(days=frequency.days)
         return day.replace(hour=0, minute=0, second=0, microsecond=0)
 
 

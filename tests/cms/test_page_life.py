@@ -7,21 +7,13 @@ import pytest
 from django.test import Client
 
 from casestudies.models import CaseStudyPage
-from cms.models import User
 from cms.models.workflow import version_token
 from cms.proposals.models import Proposal
-from tests.builders import PASSWORD
-from tests.cms.editors import editors
+from tests.cms.editors import editors, signed_in
 from tests.cms.proposals.proposing import link, send
 from tests.services.post_office import PostOffice
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.login(username=user.email, password=PASSWORD)
-    return client
 
 
 def history(case: CaseStudyPage) -> str:

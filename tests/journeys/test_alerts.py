@@ -6,15 +6,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from email.message import EmailMessage
 from itertools import count
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from cms.mailing.guard import SECONDS_TO_FILL_IN
+from tests.services.looks import faults
 from tests.services.site import ROOT, Mailbox, RunningSite
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
@@ -55,25 +54,6 @@ def word() -> str:
     """A word that no case holds yet."""
     letters = "bcdfghjklm"
     return "".join(letters[int(digit)] + "a" for digit in str(next(numbers)))
-
-
-@pytest.fixture(
-    params=[("phone, no script", 360, False), ("desktop", 1280, True)], ids=lambda p: p[0]
-)
-def reader(
-    request: pytest.FixtureRequest, chromium: Browser, site: RunningSite
-) -> Iterator[BrowserContext]:
-    _name, width, script = request.param
-    opened = chromium.new_context(
-        base_url=site.url,
-        locale="fr-FR",
-        viewport={"width": width, "height": 800},
-        java_script_enabled=script,
-        reduced_motion="reduce",
-    )
-    opened.set_default_timeout(20_000)
-    yield opened
-    opened.close()
 
 
 def ask(page: Page, address: str) -> None:
@@ -188,15 +168,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     found: list[str] = []
 
     def look(name: str) -> None:
-        result = Axe().run(page, options={"resultTypes": ["violations"]})
-        found.extend(
-            f"{name}: {fault['id']} {fault['nodes'][0]['target']}"
-            for fault in result.response["violations"]
-        )
-        wide = page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        found.extend([f"{name}: {wide} px too wide"] if wide > 0 else [])
+        found.extend(faults(page, name))
 
     page.goto(f"/alertes/nouvelle/?q={searched}&domaine=eau&domaine=energie&territoire=dep:86")
     look("ask")

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from itertools import count
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.test_author_to_reader import sign_in
+from tests.services.looks import faults
 from tests.services.site import PASSWORD, RunningSite
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
@@ -146,15 +146,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     found: list[str] = []
 
     def look(name: str) -> None:
-        result = Axe().run(page, options={"resultTypes": ["violations"]})
-        found.extend(
-            f"{name}: {fault['id']} {fault['nodes'][0]['target']}"
-            for fault in result.response["violations"]
-        )
-        wide = page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        found.extend([f"{name}: {wide} px too wide"] if wide > 0 else [])
+        found.extend(faults(page, name))
 
     address = case_address(page)
     page.goto(f"{address}discussion/")

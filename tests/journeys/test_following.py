@@ -5,20 +5,14 @@ import time
 import urllib.request
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from cms.mailing.guard import SECONDS_TO_FILL_IN
+from tests.services.looks import faults
 from tests.services.site import PASSWORD, RunningSite, spoken
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
 CASE = "/partenaires/grand-poitiers/grand-poitiers-acculturer-data-sandwich/"
-
-
-def check(page: Page) -> None:
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    assert not [f"{v['id']} {v['nodes'][0]['target']}" for v in found], page.url
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 
 
 def publish(site: RunningSite, summary: str) -> None:
@@ -52,7 +46,7 @@ def test_from_follow_to_stop(
     page.goto(CASE)
     page.get_by_role("link", name="Suivre cette page").click()
     if script:
-        check(page)
+        assert not faults(page)
     page.get_by_label("Votre adresse e-mail").fill(address)
     page.get_by_label("Dès que cela arrive").check()
     time.sleep(SECONDS_TO_FILL_IN)
@@ -69,7 +63,7 @@ def test_from_follow_to_stop(
     page.reload()
     expect(page.get_by_text("met à jour").first).to_be_visible()
     if script:
-        check(page)
+        assert not faults(page)
     request = urllib.request.Request(
         str(told["List-Unsubscribe"]).strip(" <>"), data=b"List-Unsubscribe=One-Click"
     )
@@ -92,11 +86,11 @@ def test_an_account_follows_in_one_click(chromium: Browser, site: RunningSite) -
     expect(page.get_by_role("heading", level=1)).to_have_text("Votre suivi")
     page.goto("/themes/strategie-gouvernance/")
     page.get_by_role("link", name="Suivre ce thème").click()
-    check(page)
+    assert not faults(page)
     page.get_by_role("button", name="Suivre").click()
     expect(page.get_by_text("Vous suivez «")).to_be_visible()
     page.goto("/suivi/")
-    check(page)
+    assert not faults(page)
     page.get_by_role("button", name="Ne plus suivre").first.click()
     expect(page.get_by_text("Vous ne suivez rien")).to_be_visible()
     context.close()

@@ -3,13 +3,12 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from email.message import EmailMessage
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.services.looks import faults
 from tests.services.site import PASSWORD, ROOT, RunningSite, spoken
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
@@ -41,25 +40,6 @@ def overdue(site: RunningSite) -> None:
     """Nobody confirmed the case in time, and one of its links is broken."""
     site.mailbox.messages.clear()
     site.manage("shell", "--no-imports", "-c", OVERDUE)
-
-
-@pytest.fixture(
-    params=[("phone, no script", 360, False), ("desktop", 1280, True)], ids=lambda p: p[0]
-)
-def reader(
-    request: pytest.FixtureRequest, chromium: Browser, site: RunningSite
-) -> Iterator[BrowserContext]:
-    _name, width, script = request.param
-    opened = chromium.new_context(
-        base_url=site.url,
-        locale="fr-FR",
-        viewport={"width": width, "height": 800},
-        java_script_enabled=script,
-        reduced_motion="reduce",
-    )
-    opened.set_default_timeout(20_000)
-    yield opened
-    opened.close()
 
 
 def links(message: EmailMessage) -> dict[str, str]:
@@ -187,15 +167,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     found: list[str] = []
 
     def look(name: str, within: str | None = None) -> None:
-        result = Axe().run(page, context=within, options={"resultTypes": ["violations"]})
-        found.extend(
-            f"{name}: {fault['id']} {fault['nodes'][0]['target']}"
-            for fault in result.response["violations"]
-        )
-        wide = page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        found.extend([f"{name}: {wide} px too wide"] if wide > 0 else [])
+        found.extend(faults(page, name, within))
 
     addresses = asked(site)
     for name, address in (

@@ -5,21 +5,14 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from cms.mailing.guard import SECONDS_TO_FILL_IN
+from tests.services.looks import faults
 from tests.services.site import PASSWORD, RunningSite, spoken
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
 CASE = "/partenaires/departement-du-loiret/loiret-orleans-be-good-routes-inondees/"
-
-
-def check(page: Page) -> None:
-    """axe finds nothing, and nothing scrolls sideways."""
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    assert not [f"{v['id']} {v['nodes'][0]['target']}" for v in found], page.url
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 
 
 def opened(chromium: Browser, site: RunningSite, width: int, script: bool = True) -> BrowserContext:
@@ -64,7 +57,7 @@ def test_from_a_sentence_to_its_credit(
     reader = context.new_page()
     reader.goto(CASE)
     reader.get_by_role("link", name="Proposer un changement").click()
-    check(reader)
+    assert not faults(reader)
     text = reader.get_by_role("textbox", name="Contexte")
     text.click()
     reader.keyboard.press("Control+End")
@@ -82,23 +75,23 @@ def test_from_a_sentence_to_its_credit(
     expect(reader.locator(".proposal-preview ins")).to_have_text(
         re.compile("Les pompiers avaient leur propre carte")
     )
-    check(reader)
+    assert not faults(reader)
     reader.get_by_role("button", name="Envoyer la proposition").click()
     expect(reader.get_by_role("heading", level=1)).to_have_text("Regardez vos messages")
     private = link(site, address, "À confirmer")
     reader.goto(private)
-    check(reader)
+    assert not faults(reader)
     reader.get_by_role("button", name="Confirmer et envoyer").click()
     expect(reader.get_by_text("votre proposition est envoyée")).to_be_visible()
-    check(reader)
+    assert not faults(reader)
 
     assert site.mailbox.to(
         "moderatrice@demo.datacites.fr", "Camille Durand (sans compte) propose un changement"
     )
     moderator.goto("/propositions/")
-    check(moderator)
+    assert not faults(moderator)
     moderator.get_by_role("link", name=re.compile("BE-GOOD")).first.click()
-    check(moderator)
+    assert not faults(moderator)
     moderator.get_by_text("Commenter ce changement").click()
     moderator.get_by_label("Votre remarque sur le changement 1").fill("Une source ?")
     moderator.get_by_role("button", name="Envoyer la remarque").click()
@@ -111,7 +104,7 @@ def test_from_a_sentence_to_its_credit(
     expect(reader.locator("#changement-1 .remark")).to_contain_text("Une source ?")
     reader.get_by_label("Répondre").fill("Dans le rapport de 2017.")
     reader.get_by_role("button", name="Envoyer ma réponse").click()
-    check(reader)
+    assert not faults(reader)
 
     moderator.reload()
     expect(moderator.get_by_text("Dans le rapport de 2017.")).to_be_visible()

@@ -1,10 +1,15 @@
-"""Followers of a small world."""
+"""Followers of a small world, what is published for them, and what they read."""
+
+from typing import Any
 
 from django.utils import timezone
 
+from casestudies.models import CaseStudyPage
 from cms.following.models import Correspondent, Follow
 from cms.following.people import correspondent_of
 from cms.models import User
+from cms.models.versions import PublishedVersion
+from tests.services.post_office import PostOffice
 
 
 def visitor(email: str, *topics: str, rhythm: str = "immediat") -> Correspondent:
@@ -32,3 +37,15 @@ def add(correspondent: Correspondent, *topics: str, rhythm: str = "") -> None:
             rhythm=rhythm,
             confirmed_at=timezone.now(),
         )
+
+
+def update(page: CaseStudyPage, by: Any, summary: str = "Le coût est précisé.") -> None:
+    """Publish a new version."""
+    page = CaseStudyPage.objects.get(pk=page.pk)
+    page.approach = f"<p>Un récit {PublishedVersion.objects.count()}.</p>"
+    page.change_summary = summary
+    page.save_revision(user=by).publish(user=by, skip_permission_checks=True)
+
+
+def text(post: PostOffice, number: int = -1) -> str:
+    return " ".join(str(post.mails[number].get_body(("plain",)).get_content()).split())

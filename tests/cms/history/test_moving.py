@@ -12,6 +12,7 @@ from casestudies.models import CaseStudyPage
 from cms.discussions.models import Post
 from cms.models import User
 from tests.builders import make_case, make_partner
+from tests.cms.editors import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -30,12 +31,6 @@ def rename(case: CaseStudyPage, django_capture_on_commit_callbacks: Any) -> Rena
         return CaseStudyPage.objects.get(pk=case.pk)
 
     return publish
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.mark.parametrize(

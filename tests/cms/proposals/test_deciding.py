@@ -11,8 +11,7 @@ from cms.models import User
 from cms.models.versions import PublishedVersion
 from cms.proposals.models import Proposal, Remark, State
 from cms.proposals.reading import Reading
-from tests.builders import PASSWORD
-from tests.cms.editors import Editors
+from tests.cms.editors import Editors, signed_in
 from tests.cms.proposals.proposing import ADDRESS, proposal
 from tests.services.post_office import PostOffice
 
@@ -25,12 +24,6 @@ Running = Callable[[], Any]
 @pytest.fixture
 def sent(case: CaseStudyPage) -> Proposal:
     return proposal(case, approach=TWELVE, results=LESS)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.login(username=user.email, password=PASSWORD)
-    return client
 
 
 def decide(user: User, made: Proposal, decision: str = "take", **given: Any) -> Any:

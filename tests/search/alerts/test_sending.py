@@ -428,3 +428,19 @@ def test_without_an_engine_alerts_wait(
         call_command("search_alerts", stdout=io.StringIO())
     settings.SEARCH_URL = run_before
     assert run().sent == 1
+
+
+def test_an_hourly_alert_waits_an_hour_and_no_longer(
+    run: Running, post: PostOffice, clock: Clock
+) -> None:
+    follow(frequency="horaire")
+    publish("Capteurs un", days_ago=0.5)
+    run()
+    publish("Capteurs deux")
+    clock.turn(timedelta(minutes=30))
+    run()
+    assert len(post.mails) == 1
+    clock.turn(timedelta(minutes=31))
+    run()
+    assert len(post.mails) == 2
+    assert "au plus un message par heure" in text(post)
