@@ -205,7 +205,8 @@ def take(
 
     A moderator's taking is published at once, unless somebody is at work on the page; that of the
     organization's members goes to the review. `accepted` is the digest of difficulties that the
-    decider has seen; `summary` is what the history says of the version. Raises `Refused`, `Contested` where there are others.
+    decider has seen; `summary` is what the history says of the version. Raises `Refused`,
+    `Contested` where there are others.
     """
     locked = _waiting(proposal, seen_round)
     page = _page_to_change(locked, by)

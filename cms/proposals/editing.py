@@ -24,7 +24,7 @@ def refused(
 ) -> HttpResponse | None:
     """The editor again, when it was asked to show the changes or something is to be corrected."""
     if editor.is_too_long:
-        context = {"about": page, "title": _("Texte trop long"), "back": request.path}
+        context = {"about": page, "title": _("Texte trop long")}
         return render(request, "cms/proposals/too_long.html", context, status=413)
     changed = editor.changed
     problem = "" if changed else _("Vous n’avez rien changé : modifiez un texte, puis envoyez.")

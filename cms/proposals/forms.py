@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -114,7 +114,6 @@ class Editor:
 
     texts: list[EditedText]
     is_too_long: bool = False
-    read_from: Sequence[Part] = field(default_factory=list)
 
     @property
     def errors(self) -> list[EditedText]:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -131,4 +130,4 @@ def _ask_to_confirm(proposal: Proposal, correspondent: Correspondent) -> str:
 @never_cache
 def sent(request: HttpRequest) -> HttpResponse:
     """The same answer to everybody: open the mail."""
-    return render(request, "cms/proposals/sent.html", {"site": settings.SITE_NAME})
+    return render(request, "cms/proposals/sent.html")

@@ -12,7 +12,7 @@ from tests.services.looks import faults
 from tests.services.site import PASSWORD, RunningSite, spoken
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
-CASE = "/partenaires/grand-poitiers/grand-poitiers-acculturer-data-sandwich/"
+CASE = "/partenaires/grand-poitiers/grand-poitiers-donnee-energetique-prive/"
 
 
 def publish(site: RunningSite, summary: str) -> None:
