@@ -50,7 +50,7 @@ class LessonsSection:
     def context(self, request: HttpRequest) -> dict[str, Any]:
         """The first lesson of a few cases that change from day to day but not from page to page."""
         cases = visible_to(CaseStudyPage.objects.exclude(lessons=""), request.user)
-        chosen = card_pages(cases.order_by("number")[:LESSONS])
+        chosen = card_pages(cases.order_by("number")[:LESSONS], "lessons")
         return {"lessons": [{"case": case, "text": first_lesson(case)} for case in chosen]}
 
 

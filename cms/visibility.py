@@ -4,6 +4,7 @@ Every listing, search result, feed, export, history and related page that reache
 through `visible_to`, so that a leak is fixed once.
 """
 
+from functools import cache
 from typing import Any, TypeVar
 
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
@@ -22,10 +23,20 @@ def visible_to(pages: SomePages, user: Any = None) -> SomePages:
     """
     if user is not None and user.is_superuser:
         return pages.live()
-    above = closed_to(user).annotate(
-        candidate=ExpressionWrapper(OuterRef("path"), output_field=CharField())
-    )
-    return pages.live().exclude(Exists(above.filter(candidate__startswith=F("page__path"))))
+    above = _above_closed_to_anyone() if user is None else _above(closed_to(user))
+    return pages.live().filter(~Exists(above))
+
+
+def _above(restrictions: QuerySet[PageViewRestriction]) -> QuerySet[PageViewRestriction]:
+    """Those of `restrictions` that close the page of the outer query, by an ancestor or itself."""
+    path = ExpressionWrapper(OuterRef("path"), output_field=CharField())
+    return restrictions.annotate(candidate=path).filter(candidate__startswith=F("page__path"))
+
+
+@cache
+def _above_closed_to_anyone() -> QuerySet[PageViewRestriction]:
+    """The same condition in every list: to build it takes longer than to ask it. Never evaluated."""
+    return _above(closed_to())
 
 
 def is_visible(page: Page, user: Any = None) -> bool:

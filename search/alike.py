@@ -117,5 +117,5 @@ def told(reader: Profile, best: dict[int, Profile], cases: Any) -> Iterator[Alik
     pages = {page.pk: page for page in card_pages(cases.filter(pk__in=list(best)))}
     for case, other in best.items():
         if page := pages.get(case):
-            territory = next(place for place in page.territories if place.pk == other.key)
+            territory = next(place for place in page.card.places if place.key == other.key)
             yield AlikeCase(page, territory, why(reader, other))

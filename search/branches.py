@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from heapq import nlargest
 from typing import Any
 
-from django.core.cache import cache
-
 from casestudies.enums import TerritoryKind
 from casestudies.models import Territory
 from casestudies.models.territories import CODE_PATTERN, NATURES
 from casestudies.reference.names import name_key
+from search.memory import Names
 
 LEVELS = ("iso", "reg", "dep", "siren", "insee")
 """What codes begin with, the widest first: of equal counts, a whole comes before its parts."""
@@ -28,8 +27,6 @@ NAMES_ITS_LEVEL = re.compile(r"^(?:CC|CA|CU|République) |\bMétropole\b")
 
 _NAMED_IN_FULL = (TerritoryKind.COMMUNE.value, TerritoryKind.DEPARTEMENT.value)
 CODE = re.compile(CODE_PATTERN)
-REMEMBERED = "search:place:"
-SECONDS = 60
 
 CONTAINERS = ("ept", "epci", "departement", "region")
 _COLUMNS = (
@@ -116,12 +113,7 @@ def _order(place: Place, counted: Mapping[str, int]) -> tuple[int, int, str, str
 
 def places_of(codes: Collection[str] | Iterable[str]) -> dict[str, Place]:
     """The territories among `codes` that exist, by code; remembered for a minute."""
-    keys = {f"{REMEMBERED}{code}": code for code in codes if CODE.fullmatch(code)}
-    known: dict[str, Place] = cache.get_many(keys)
-    found = {keys[key]: place for key, place in known.items()}
-    read = _read_places([code for code in keys.values() if code not in found])
-    cache.set_many({f"{REMEMBERED}{code}": place for code, place in read.items()}, SECONDS)
-    return found | read
+    return PLACES.of(code for code in codes if CODE.fullmatch(code))
 
 
 def _read_places(wanted: Sequence[str]) -> dict[str, Place]:
@@ -131,6 +123,9 @@ def _read_places(wanted: Sequence[str]) -> dict[str, Place]:
         rows = Territory.objects.filter(code__in=wanted[start : start + 5_000])
         found |= {row["code"]: _place(row) for row in rows.order_by().values(*_COLUMNS)}
     return found
+
+
+PLACES: Names[str, Place] = Names("places", _read_places)
 
 
 def _place(row: Mapping[str, Any]) -> Place:

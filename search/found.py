@@ -192,7 +192,8 @@ def found_cases(hits: Iterable[Hit]) -> list[Found]:
 def _case(hit: Hit, pages: Mapping[int, CaseStudyPage]) -> Found:
     page = pages[hit.page_id]
     about = [page.reference] if page.reference else []
-    if not page.territories:
+    places = page.card.places
+    if not places:
         about.append(page.organisation.title)
     excerpts = (hit.excerpt_html,) if hit.excerpt_html else summarized(page.summary)
     return Found(
@@ -200,7 +201,7 @@ def _case(hit: Hit, pages: Mapping[int, CaseStudyPage]) -> Found:
         url=str(page.get_url()),
         about=tuple(about),
         excerpts=excerpts,
-        place=page.territories[0] if page.territories else None,
+        place=places[0] if places else None,
     )
 
 

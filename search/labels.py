@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import get_language
 
-from casestudies.enums import Kind, PopulationBand, Reliability, Status, Step
+from casestudies.enums import DomainFamily, Kind, PopulationBand, Reliability, Status, Step
 from casestudies.models import (
     Capacity,
     CaseStudyTag,
@@ -24,7 +26,7 @@ from search.analysis import fold
 from search.branches import Branch, branches, frequent, full_name, places_of
 from search.editions import find_entry
 from search.facets import FACETS, MAX_LISTED, MAX_NESTED, Facet, Order
-from search.memory import Memory
+from search.memory import Memory, Names
 from search.query import SearchQuery
 from search.results import FacetResult, FacetValue
 
@@ -51,11 +53,15 @@ VOCABULARIES: dict[str, Any] = {
 
 def closed_labels() -> Mapping[str, Labels]:
     """Every value of every closed vocabulary, in its order, by facet parameter."""
-    chosen: dict[str, Labels] = {
+    return {**_choice_labels(get_language() or ""), **MEMORY.value()}
+
+
+@lru_cache(maxsize=8)
+def _choice_labels(_language: str) -> dict[str, Labels]:
+    return {
         parameter: {choice.value: (str(choice.label), choice) for choice in choices}
         for parameter, choices in CHOICES.items()
     }
-    return {**chosen, **MEMORY.value()}
 
 
 def _rows() -> dict[str, list[Any]]:
@@ -89,8 +95,14 @@ def open_labels(parameter: str, values: Iterable[str]) -> Labels:
     if parameter == "organisation":
         partners = visible_to(PartnerPage.objects.filter(slug__in=wanted))
         return {slug: (title, None) for slug, title in partners.values_list("slug", "title")}
-    tags = CaseStudyTag.objects.filter(slug__in=wanted)
-    return {slug: (name, None) for slug, name in tags.values_list("slug", "name")}
+    return {slug: (name, None) for slug, name in TAGS.of(wanted).items()}
+
+
+def _tag_names(slugs: list[str]) -> dict[str, str]:
+    return dict(CaseStudyTag.objects.filter(slug__in=slugs).values_list("slug", "name"))
+
+
+TAGS: Names[str, str] = Names("tags", _tag_names)
 
 
 def territory_label(territory: Territory) -> str:
@@ -135,12 +147,13 @@ def facet_results(
     `offered` are values of open vocabularies to list even when they count nothing, the best first.
     """
     results = []
+    language = get_language() or ""
     for facet in FACETS:
         counted, chosen = counts.get(facet.parameter, {}), query.chosen(facet.parameter)
         is_open = facet.open_at_first or bool(chosen)
-        result = FacetResult(facet.parameter, facet.label, (), is_open)
+        result = FacetResult(facet.parameter, facet_label(facet, language), (), is_open)
         if facet.order is Order.VOCABULARY:
-            values = closed_values(query, facet, closed[facet.parameter], counted)
+            values = closed_values(query, facet, closed[facet.parameter], counted, language)
             results.append(replace(result, values=values))
             continue
         limit = MAX_NESTED if facet.hierarchical else MAX_LISTED
@@ -156,6 +169,12 @@ def facet_results(
     return results
 
 
+@lru_cache(maxsize=64)
+def facet_label(facet: Facet, _language: str) -> str:
+    """What a facet is called: asked six times on each page."""
+    return str(facet.label)
+
+
 def listed_values(counted: Mapping[str, int], offered: Iterable[str], limit: int) -> list[str]:
     """The most frequent values; where few count, some of those that are `offered` otherwise."""
     listed = frequent(counted, limit)
@@ -164,11 +183,11 @@ def listed_values(counted: Mapping[str, int], offered: Iterable[str], limit: int
 
 
 def closed_values(
-    query: SearchQuery, facet: Facet, labels: Labels, counted: Mapping[str, int]
+    query: SearchQuery, facet: Facet, labels: Labels, counted: Mapping[str, int], language: str
 ) -> tuple[FacetValue, ...]:
     """Every value of a vocabulary, in its order, under the heading of its family if it has one."""
     return tuple(
-        facet_value(query, facet, value, label, counted, family=family_of(label[1]))
+        facet_value(query, facet, value, label, counted, family=family_of(label[1], language))
         for value, label in labels.items()
     )
 
@@ -189,7 +208,7 @@ def nested_values(
 
     def grown(branch: Branch, alone: bool) -> FacetValue:
         only_child = len(branch.children) == 1
-        value = facet_value(
+        return facet_value(
             query,
             facet,
             branch.place.code,
@@ -197,15 +216,20 @@ def nested_values(
             counted,
             short_label=branch.place.short_label,
             children=tuple(grown(child, only_child) for child in branch.children),
+            unfolded_anyway=alone,
         )
-        return replace(value, unfolded=alone or value.selected or value.holds_a_choice)
 
     return tuple(grown(branch, alone=False) for branch in branches(counted, listed))
 
 
-def family_of(source: Any) -> str:
+def family_of(source: Any, language: str) -> str:
     """The family of a domain, as it is read; nothing else has one."""
-    return str(source.get_family_display()) if isinstance(source, Domain) else ""
+    return _family_label(source.family, language) if isinstance(source, Domain) else ""
+
+
+@lru_cache(maxsize=64)
+def _family_label(family: str, _language: str) -> str:
+    return str(DomainFamily(family).label) if family in DomainFamily else family
 
 
 def facet_value(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.core.cache import cache
 from django.db.models import Max
 
 from casestudies.enums import TerritoryKind
@@ -15,6 +16,7 @@ from casestudies.reference.names import name_key, short_name
 from search.analysis import is_stop_word
 from search.lexicon import is_french
 from search.meaning import Form, Place, Wording
+from search.memory import FRESH_FOR
 from search.synonyms import telling_words
 
 MAX_NAME_WORDS = 8
@@ -24,6 +26,8 @@ KNOWN_POPULATION = 10_000
 """A commune of that many inhabitants is recognized however it is written."""
 LARGE_POPULATION = 30_000
 COMPARABLE = 3
+STAMP = "search:names"
+"""Where the cache keeps by what the names were read, for as long as it may be taken for true."""
 ARTICLES = frozenset({"l", "la", "le", "les"})
 
 ALIASES = {
@@ -163,18 +167,23 @@ def _names() -> Names:
 
     Read again after the reference was loaded, a territory added, or, by this process, changed.
     """
-    digests = ReferenceLoad.objects.order_by("name").values_list("digest", flat=True)
-    last = Territory.objects.aggregate(last=Max("pk"))["last"]
-    return _read_names("".join(digests), last)
+    stamp: str | None = cache.get(STAMP)
+    if stamp is None:
+        digests = ReferenceLoad.objects.order_by("name").values_list("digest", flat=True)
+        last = Territory.objects.aggregate(last=Max("pk"))["last"]
+        stamp = f"{''.join(digests)} {last}"
+        cache.set(STAMP, stamp, FRESH_FOR)
+    return _read_names(stamp)
 
 
 def forget_names() -> None:
     """Read the names again at the next search."""
+    cache.delete(STAMP)
     _read_names.cache_clear()
 
 
 @lru_cache(maxsize=1)
-def _read_names(_digest: str, _last: int | None) -> Names:
+def _read_names(_stamp: str) -> Names:
     found: dict[str, list[int]] = {}
     larger = Territory.objects.exclude(kind__in=(TerritoryKind.COMMUNE, TerritoryKind.COUNTRY))
     codes: dict[str, int] = {}

@@ -86,8 +86,8 @@ class FacetValue:
     """The heading it is listed under."""
     children: tuple["FacetValue", ...] = ()
     """What it contains, in a facet whose values are nested."""
-    unfolded: bool = False
-    """Whether its children are seen at once."""
+    unfolded_anyway: bool = False
+    """Whether its children are seen at once even when nothing is chosen among them."""
 
     @property
     def name(self) -> str:
@@ -114,6 +114,11 @@ class FacetValue:
     def holds_a_choice(self) -> bool:
         """Whether one of those it contains is chosen."""
         return any(value.selected for child in self.children for value in child.walk())
+
+    @property
+    def unfolded(self) -> bool:
+        """Whether its children are seen at once."""
+        return self.unfolded_anyway or self.selected or self.holds_a_choice
 
     def walk(self) -> Iterator["FacetValue"]:
         """Itself, then all that it contains."""

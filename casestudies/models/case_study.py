@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -15,10 +14,10 @@ from modelcluster.fields import ParentalManyToManyField
 from wagtail.fields import StreamField
 from wagtail.search import index
 
+from casestudies.cards import Card, read_cards
 from casestudies.completeness import Completeness, completeness_of
 from casestudies.enums import Kind, Licence, Reliability, Status, Step
 from casestudies.forms import CaseStudyForm
-from casestudies.models.case_parts import CaseTerritory
 from casestudies.models.territories import Territory
 from casestudies.models.vocabularies import Capacity, Domain, SharingModel, Theme
 from casestudies.panels import case_edit_handler
@@ -38,13 +37,6 @@ SECTIONS: tuple[tuple[str, Any], ...] = (
     ("lessons", _("Enseignements")),
 )
 """Field and heading of each section, in the order in which a case is read."""
-
-
-PLACE_COLUMNS = (
-    "page_id", "sort_order", "territory__name", "territory__kind", "territory__nature",
-    "territory__population", "territory__region__name",
-)  # fmt: skip
-"""What cards show of a place."""
 
 
 class CaseStudyPage(BasePage):
@@ -210,6 +202,11 @@ class CaseStudyPage(BasePage):
         """Where it took place, main territory first."""
         return [link.territory for link in self.case_territories.all()]
 
+    @cached_property
+    def card(self) -> Card:
+        """What its card shows of other tables; lists read it for all their pages at once."""
+        return Card.of(self.domains.all(), self.territories)
+
     @property
     def period(self) -> str:
         """ "2015 à aujourd'hui", "2018 à 2019", "" when nothing is known."""
@@ -224,14 +221,17 @@ class CaseStudyPage(BasePage):
 
     @classmethod
     def prepare_cards(cls, pages: Sequence["CaseStudyPage"]) -> None:
-        """Attach places, domains and organization to each of `pages`, in three queries."""
-        links = CaseTerritory.objects.select_related("territory__region").only(*PLACE_COLUMNS)
-        prefetch_related_objects(pages, "domains", Prefetch("case_territories", queryset=links))
-        cls.attach_organisations(pages)
+        """Attach its card to each of `pages`, and its organization where no place stands for it."""
+        cards = read_cards([page.pk for page in pages], cls.domains.through)
+        for page in pages:
+            page.__dict__["card"] = cards[page.pk]
+        cls.attach_organisations([page for page in pages if not cards[page.pk].places])
 
     @classmethod
     def attach_organisations(cls, pages: Sequence["CaseStudyPage"]) -> None:
         """Read the partner above each of `pages`, in one query."""
+        if not pages:
+            return
         parents = {page.path[: -page.steplen] for page in pages}
         partners = {
             partner.path: partner for partner in PartnerPage.objects.filter(path__in=parents)

@@ -26,6 +26,11 @@ CONTAINERS = ("epci", "ept", "departement", "region")
 """What leads from a territory to those that contain it."""
 
 
+def nature_label(kind: str, nature: str) -> Any:
+    """What a territory of that level and nature is called: "Commune", "Communauté urbaine"…"""
+    return NATURES.get(nature) or TerritoryKind(kind).label
+
+
 class TerritoryQuerySet(models.QuerySet["Territory"]):
     """Territories with what is shown of them."""
 
@@ -139,7 +144,7 @@ class Territory(models.Model):
     @property
     def nature_label(self) -> Any:
         """ "Commune", "Communauté urbaine", "Région"…"""
-        return NATURES.get(self.nature) or TerritoryKind(self.kind).label
+        return nature_label(self.kind, self.nature)
 
 
 class TerritoryFormerCode(models.Model):

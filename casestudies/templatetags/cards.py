@@ -4,24 +4,31 @@ A page of results shows twenty cards: a template for each of their parts would t
 search.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
+from html import escape
 
 from django import template
 from django.template.loader import render_to_string
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from casestudies.cards import CardDomain, CardPlace
 from casestudies.enums import Reliability, Status, Step
-from casestudies.models import CaseStudyPage, Domain, Territory
+from casestudies.models import CaseStudyPage, Domain
+from cms.templatetags.wiki import excerpt
 from cms.typography import number, typeset
 
 register = template.Library()
 
+EXCERPT = 220
+"""Characters of a summary that a card shows."""
+
 
 @register.simple_tag
-def domain_tile(domain: Domain, size: str = "") -> SafeString:
+def domain_tile(domain: Domain | CardDomain, size: str = "") -> SafeString:
     """The colored tile of a domain; `size` is "medium" or nothing."""
     return _tile(domain.family, domain.identifier, size)
 
@@ -33,20 +40,48 @@ def scale(position: int) -> SafeString:
 
 
 @register.simple_tag
-def place_line(place: Territory) -> SafeString:
+def case_card(page: CaseStudyPage, highlight: Mapping[str, SafeString] | None = None) -> SafeString:
+    """A case in a list; `highlight` has its title and an excerpt with the words that were found."""
+    marked, card = highlight or {}, page.card
+    domains = [f"{domain_tile(one)}{escape(typeset(one.label))}" for one in card.domains]
+    if not domains:
+        domains = [escape(typeset(str(page.get_kind_display())))]
+    number_ = escape(typeset(page.reference))
+    title = marked.get("title") or escape(typeset(page.title))
+    place = place_line(card.places[0]) if card.places else escape(typeset(page.organisation.title))
+    text = marked.get("excerpt") or escape(typeset(excerpt(page.summary, EXCERPT)))
+    # Safe: whatever is not this function's own markup was escaped above, or by the search's marks.
+    return mark_safe(  # noqa: S308
+        '<article class="card">\n<div class="card-top">\n<ul class="card-domains">'
+        + "".join(f"<li>{domain}</li>" for domain in domains)
+        + "</ul>\n"
+        + (f'<span class="card-number">{number_}</span>\n' if number_ else "")
+        + f'</div>\n<h3 class="card-title"><a href="{escape(page.get_url() or "")}">{title}</a></h3>'
+        + f'\n<p class="card-place">{place}</p>\n<p class="card-excerpt">{text}</p>\n'
+        + f"{card_foot(page)}\n</article>"
+    )
+
+
+@register.simple_tag
+def place_line(place: CardPlace) -> SafeString:
     """ "Poitiers · commune · 89 916 hab. · Nouvelle-Aquitaine"."""
-    parts = [typeset(place.name), typeset(str(place.nature_label).lower())]
-    if place.population:
-        parts.append(_("%(population)s hab.") % {"population": number(place.population)})
-    if place.region:
-        parts.append(typeset(place.region.name))
-    return format_html("{}", " · ".join(parts))
+    return _place_line(place, get_language() or "")
 
 
 @register.simple_tag
 def card_foot(page: CaseStudyPage) -> SafeString:
     """Status, step and reliability of a case."""
     return _foot(page.status, page.step, page.reliability, get_language() or "")
+
+
+@lru_cache(maxsize=2000)
+def _place_line(place: CardPlace, _language: str) -> SafeString:
+    parts = [typeset(place.name), typeset(str(place.nature_label).lower())]
+    if place.population:
+        parts.append(_("%(population)s hab.") % {"population": number(place.population)})
+    if place.region:
+        parts.append(typeset(place.region))
+    return format_html("{}", " · ".join(parts))
 
 
 @lru_cache(maxsize=200)

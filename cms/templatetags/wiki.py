@@ -1,11 +1,15 @@
 """Template tags of the wiki: typography, long text, dates. The only place that marks text as safe."""
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
+from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from cms import prose as prose_module
 from cms import typography
@@ -73,6 +77,24 @@ def prose_line(context: template.Context, text: Any) -> SafeString:
     quiet = Reading(source_count=reading.source_count, with_definitions=False)
     references = list(prose_module.known_references())
     return _safe(prose_module.text_node(str(text or ""), quiet, references, linkable=True))
+
+
+@register.simple_tag
+def constant(template_name: str) -> SafeString:
+    """A part of pages that depends on nothing but the language, rendered once by each process."""
+    return _constant(template_name, get_language() or "")
+
+
+@lru_cache(maxsize=100)
+def _constant(template_name: str, _language: str) -> SafeString:
+    return render_to_string(template_name)
+
+
+@register.simple_tag
+@lru_cache(maxsize=1)
+def sprite() -> str:
+    """The address of the icons' file; a page asks for it sixty times."""
+    return static("datacites/icons/sprite.svg")
 
 
 def _safe(html: str) -> SafeString:

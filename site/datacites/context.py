@@ -1,11 +1,13 @@
 """What the frame of every page needs: menus and the addresses that lower rooms may link to."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cms.typography import typeset
@@ -16,14 +18,7 @@ CASE_PATH = re.compile(r"/partenaires/[^/]+/[^/]+/")
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Menus, site name and the library's address, without any query."""
     library = reverse("search:library")
-    entries = [
-        (_("Guide"), "/guide/"),
-        (_("Retours d'expérience"), library),
-        (_("Territoires"), reverse("casestudies:territories")),
-        (_("Thèmes"), reverse("casestudies:themes")),
-        (_("Partenaires"), "/partenaires/"),
-        (_("Glossaire"), "/glossaire/"),
-    ]
+    root = settings.SITE_URL.rstrip("/")
     return {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
@@ -32,20 +27,28 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "alike_url": reverse("search:alike"),
         "suggestions_url": reverse("search:suggestions"),
         "main_menu": [
-            {"label": typeset(label), "url": url, "current": is_current(url, request.path, library)}
-            for label, url in entries
+            {"label": label, "url": url, "current": is_current(url, request.path, library)}
+            for label, url in main_menu(library, get_language() or "")
         ],
-        "footer_menu": [
-            {
-                "title": typeset(column["title"]),
-                "links": [link | {"label": typeset(link["label"])} for link in column["links"]],
-            }
-            for column in footer(library)
-        ],
-        "sitemap_url": settings.SITE_URL.rstrip("/") + reverse("sitemap"),
-        "canonical_url": settings.SITE_URL.rstrip("/") + request.path,
+        "footer_menu": footer(library, get_language() or ""),
+        "sitemap_url": root + reverse("sitemap"),
+        "canonical_url": root + request.path,
         "demonstration": settings.DEMONSTRATION,
     }
+
+
+@lru_cache(maxsize=8)
+def main_menu(library: str, _language: str) -> list[tuple[str, str]]:
+    """The entries of the main menu: label and address."""
+    entries = [
+        (_("Guide"), "/guide/"),
+        (_("Retours d'expérience"), library),
+        (_("Territoires"), reverse("casestudies:territories")),
+        (_("Thèmes"), reverse("casestudies:themes")),
+        (_("Partenaires"), "/partenaires/"),
+        (_("Glossaire"), "/glossaire/"),
+    ]
+    return [(typeset(label), url) for label, url in entries]
 
 
 def is_current(url: str, path: str, library: str) -> bool:
@@ -55,9 +58,10 @@ def is_current(url: str, path: str, library: str) -> bool:
     return path.startswith(url)
 
 
-def footer(library: str) -> list[dict[str, Any]]:
+@lru_cache(maxsize=8)
+def footer(library: str, _language: str) -> list[dict[str, Any]]:
     """The columns of links at the foot of every page."""
-    return [
+    columns: list[dict[str, Any]] = [
         {
             "title": _("Lire"),
             "links": [
@@ -85,4 +89,11 @@ def footer(library: str) -> list[dict[str, Any]]:
                 {"label": _("Accessibilité : partiellement conforme"), "url": "/accessibilite/"},
             ],
         },
+    ]
+    return [
+        {
+            "title": typeset(column["title"]),
+            "links": [link | {"label": typeset(link["label"])} for link in column["links"]],
+        }
+        for column in columns
     ]

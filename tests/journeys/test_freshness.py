@@ -21,12 +21,14 @@ from datetime import timedelta
 from django.utils import timezone
 from casestudies.models import CaseStudyPage
 from cms.freshness.models import Confirmation, Freshness, NoReminder, Reminder
+from cms.models import PublishedVersion
 from cms.outlinks.models import ExternalLink, PageLink
 case = CaseStudyPage.objects.get(number=6)
 for model in (Confirmation, Reminder, NoReminder):
     model.objects.all().delete()
 Freshness.objects.filter(page_id=case.pk).delete()
 Freshness.objects.create(page_id=case.pk, due_on=timezone.localdate() - timedelta(days=5))
+PublishedVersion.objects.filter(page_id=case.pk).update(author=None)
 place = PageLink.objects.filter(page_id=case.pk).first()
 now = timezone.now()
 ExternalLink.objects.filter(pk=place.link_id).update(
@@ -37,7 +39,7 @@ ExternalLink.objects.filter(pk=place.link_id).update(
 
 @pytest.fixture(autouse=True)
 def overdue(site: RunningSite) -> None:
-    """Nobody confirmed the case in time, and one of its links is broken."""
+    """Nobody confirmed the case in time, so that all of its organization is asked; a link is broken."""
     site.mailbox.messages.clear()
     site.manage("shell", "--no-imports", "-c", OVERDUE)
 

@@ -111,7 +111,7 @@ def sqlite(path: Path) -> dict[str, object]:
             "timeout": 10,
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
-                "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-32000;"
+                "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-8000;"
             ),
         },
     }
@@ -123,6 +123,11 @@ DATABASES: dict[str, dict[str, object]] = {
         if env.str("DATABASE_URL", default="")
         else sqlite(VAR / "db.sqlite3")
     )
+}
+# Opening one connection for each request cost as much as the queries of a page.
+DATABASES["default"] |= {
+    "CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", default=60),
+    "CONN_HEALTH_CHECKS": True,
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -169,7 +174,12 @@ CACHES: dict[str, dict[str, object]] = {
     "default": (
         env.cache("CACHE_URL")
         if env.str("CACHE_URL", default="")
-        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+        else {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            # A page of the library alone remembers a hundred names; of 300, the default, each would
+            # push out the last.
+            "OPTIONS": {"MAX_ENTRIES": 20_000},
+        }
     )
 }
 
