@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -257,4 +257,9 @@ def facet_url(parameter: str, query: SearchQuery) -> str:
 def library_url(query: SearchQuery, **changes: object) -> str:
     """The address of a search."""
     querystring = query.to_querystring(**changes)
-    return reverse("search:library") + (f"?{querystring}" if querystring else "")
+    return f"{_library_path()}?{querystring}" if querystring else _library_path()
+
+
+@cache
+def _library_path() -> str:
+    return reverse("search:library")

@@ -1,7 +1,7 @@
 """What the frame of every page needs: menus and the addresses that lower rooms may link to."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -17,23 +17,30 @@ CASE_PATH = re.compile(r"/partenaires/[^/]+/[^/]+/")
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Menus, site name and the library's address, without any query."""
-    library = reverse("search:library")
+    links = addresses()
+    library = links["library_url"]
     root = settings.SITE_URL.rstrip("/")
     return {
+        **links,
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
-        "library_url": library,
-        "everything_url": reverse("search:everything"),
-        "alike_url": reverse("search:alike"),
-        "suggestions_url": reverse("search:suggestions"),
         "main_menu": [
             {"label": label, "url": url, "current": is_current(url, request.path, library)}
             for label, url in main_menu(library, get_language() or "")
         ],
         "footer_menu": footer(library, get_language() or ""),
-        "sitemap_url": root + reverse("sitemap"),
+        "sitemap_url": root + links["sitemap_url"],
         "canonical_url": root + request.path,
         "demonstration": settings.DEMONSTRATION,
+    }
+
+
+@cache
+def addresses() -> dict[str, str]:
+    """Where lower rooms may lead to; no address depends on the language."""
+    names = ("library", "everything", "alike", "suggestions")
+    return {f"{name}_url": reverse(f"search:{name}") for name in names} | {
+        "sitemap_url": reverse("sitemap")
     }
 
 
