@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import FloatField
 from django.db.models.functions import Cast
 
+from casestudies.cards import CardPlace
 from casestudies.case_view import card_pages
 from casestudies.enums import TerritoryKind
 from casestudies.models import CaseStudyPage, CaseTerritory, Territory
@@ -35,7 +36,7 @@ class AlikeCase:
     """A case, the one of its territories that is most like the reader's, and why."""
 
     page: CaseStudyPage
-    territory: Territory
+    territory: CardPlace
     why: str
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.models import Page
 
+from casestudies.cards import CardPlace
 from casestudies.case_view import card_pages
 from casestudies.models import CaseStudyPage, Territory
 from cms.models import GlossaryTerm, GuideChapterPage, PartnerPage
@@ -50,7 +51,7 @@ class Found:
     """What it is and where, from the general to the particular."""
     excerpts: tuple[SafeString, ...] = ()
     file: FoundFile | None = None
-    place: Territory | None = None
+    place: CardPlace | None = None
 
 
 class Reader:

@@ -56,6 +56,40 @@ class Memory(Generic[Material, Made]):
         cache.delete(self.key)
 
 
+def current(key: str, seconds: int) -> str:
+    """A token that all processes share, and that changes after `seconds`."""
+    token: str | None = cache.get(key)
+    if token is None:
+        token = uuid.uuid4().hex
+        cache.set(key, token, seconds)
+    return token
+
+
+class Kept(Generic[Made]):
+    """One value per process, read again after a while: nothing else tells that it changed.
+
+    In the process rather than in the cache, which would unpack thousands of rows at each letter typed.
+    """
+
+    def __init__(self, name: str, seconds: int, read: Callable[[], Made]) -> None:
+        self.key = f"search:{name}"
+        self.seconds = seconds
+        self.read = read
+        self._kept: tuple[str, Made] | None = None
+
+    def value(self) -> Made:
+        """The value, at most `seconds` old. Not to be modified."""
+        token = current(self.key, self.seconds)
+        kept = self._kept
+        if kept is None or kept[0] != token:
+            kept = self._kept = (token, self.read())
+        return kept[1]
+
+    def forget(self) -> None:
+        """Read again at the next use, in every process that shares the cache."""
+        cache.delete(self.key)
+
+
 class Names(Generic[Key, Named]):
     """What was read of rows by their key, kept by each process for a minute; absent ones too.
 
@@ -71,10 +105,7 @@ class Names(Generic[Key, Named]):
 
     def of(self, keys: Iterable[Key]) -> dict[Key, Named]:
         """Those of `keys` that exist, with what was read of them; in the order of `keys`."""
-        minute = cache.get(self.key)
-        if minute is None:
-            minute = uuid.uuid4().hex
-            cache.set(self.key, minute, NAMES_FRESH_FOR)
+        minute = current(self.key, NAMES_FRESH_FOR)
         if minute != self._minute or len(self._known) > MOST_NAMES:
             self._minute, self._known = minute, {}
         known, wanted = self._known, list(keys)

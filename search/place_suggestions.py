@@ -5,11 +5,9 @@ Reads the database only; must not know an engine, nor addresses.
 
 import math
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
@@ -17,6 +15,8 @@ from casestudies.enums import TerritoryKind
 from casestudies.models import CaseStudyPage, CaseTerritory, Territory, TerritoryFormerCode
 from casestudies.reference.names import name_key
 from cms.visibility import visible_to
+from search.gazetteer import GAZETTEER, Row
+from search.memory import Kept
 from search.typed import Typed
 
 CANDIDATES = 40
@@ -27,10 +27,6 @@ KEPT_SECONDS = 300
 SCHEMES = ("dep", "insee", "siren")
 
 _CODE = re.compile(r"(?:(insee|siren|dep|reg):)?([0-9]{2}[0-9]*|2[AB][0-9]{0,3})", re.I)
-_DEPARTEMENT = re.compile(r"2[ab]|[0-9]{1,3}")
-
-Row = tuple[int, str, int | None]
-"""Primary key, name key and population of a territory."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +67,8 @@ def places(typed: Typed, limit: int, *, inside: bool = False) -> list[PlaceFound
     """
     if code := _CODE.fullmatch(typed.text.replace(" ", "")):
         return by_code(code, limit)
-    key, told = typed.key, {row[0]: row for row in told_rows()}
-    rows = best(named(typed, inside=inside), typed)
+    key, told = typed.key, TOLD.value()
+    rows = {row[0]: row for row in GAZETTEER.value().named(typed, CANDIDATES, inside=inside)}
     rows |= {row[0]: row for row in typed.sift(told.values(), 1)}
 
     def rank(row: Row) -> tuple[bool, float, str, int]:
@@ -97,38 +93,6 @@ def shown() -> QuerySet[Territory]:
     return Territory.objects.select_related("departement", "region")
 
 
-def named(typed: Typed, *, inside: bool = False) -> Q:
-    """The first word is in the name; others too, or they say which département."""
-    wanted = Q()
-    for rank, word in enumerate(typed.words):
-        one = Q()
-        for reading in word:
-            one |= in_name("search_key", reading, inside=inside)
-            if rank:
-                one |= in_name("departement__search_key", reading)
-                if _DEPARTEMENT.fullmatch(reading):
-                    one |= Q(departement__code__startswith=f"dep:{reading.upper()}")
-        wanted &= one
-    return wanted
-
-
-def in_name(field: str, word: str, *, inside: bool = False) -> Q:
-    """Whether a word of the name in `field` begins with `word`."""
-    if inside:
-        return Q(**{f"{field}__contains": word})
-    return Q(**{f"{field}__startswith": word}) | Q(**{f"{field}__contains": f" {word}"})
-
-
-def best(wanted: Q, typed: Typed) -> dict[int, Row]:
-    """The largest territories among those `wanted`, and those that bear exactly the name typed."""
-    exact = Case(
-        When(search_key=typed.key, then=Value(0)), default=Value(1), output_field=IntegerField()
-    )
-    order = (exact, F("population").desc(nulls_last=True), "pk")
-    rows = Territory.objects.filter(wanted).order_by(*order)
-    return {row[0]: row for row in rows.values_list("pk", "search_key", "population")[:CANDIDATES]}
-
-
 def by_code(code: re.Match[str], limit: int) -> list[PlaceFound]:
     """The territory of an official code, then those whose code begins so, large ones first."""
     scheme, number = code[1], code[2].upper()
@@ -151,7 +115,7 @@ def formerly(typed: Typed, limit: int) -> list[PlaceFound]:
     if limit <= 0:
         return []
     key = typed.key
-    rows = typed.sift(former_rows(), 1)
+    rows = typed.sift(FORMER.value(), 1)
     rows.sort(key=lambda row: (row[1] != key, len(row[1]), row))
     territories = shown().in_bulk([pk for _name, _key, pk in rows[:limit]])
     return [
@@ -163,31 +127,17 @@ def formerly(typed: Typed, limit: int) -> list[PlaceFound]:
 
 def former_rows() -> list[tuple[str, str, int]]:
     """Name, name key and today's territory of every former commune that has a name."""
-
-    def read() -> list[tuple[str, str, int]]:
-        named = TerritoryFormerCode.objects.exclude(name="")
-        rows = named.values_list("name", "territory_id")
-        return [(name, name_key(name), pk) for name, pk in rows]
-
-    return kept("search:former-territories", read)
+    rows = TerritoryFormerCode.objects.exclude(name="").values_list("name", "territory_id")
+    return [(name, name_key(name), pk) for name, pk in rows]
 
 
-def told_rows() -> list[Row]:
-    """The territories where cases that anyone may read took place."""
-
-    def read() -> list[Row]:
-        cases = visible_to(CaseStudyPage.objects.all()).values("pk")
-        links = CaseTerritory.objects.filter(page_id__in=cases).values("territory_id")
-        told = Territory.objects.filter(pk__in=links)
-        return list(told.values_list("pk", "search_key", "population"))
-
-    return kept("search:told-territories", read)
+def told_rows() -> dict[int, Row]:
+    """The territories where cases that anyone may read took place, by primary key."""
+    cases = visible_to(CaseStudyPage.objects.all()).values("pk")
+    links = CaseTerritory.objects.filter(page_id__in=cases).values("territory_id")
+    told = Territory.objects.filter(pk__in=links)
+    return {row[0]: row for row in told.values_list("pk", "search_key", "population")}
 
 
-def kept(name: str, read: Callable[[], list[Any]], seconds: int = KEPT_SECONDS) -> list[Any]:
-    """What `read` gives, kept for a while: a letter typed must not read it all again."""
-    rows: list[Any] | None = cache.get(name)
-    if rows is None:
-        rows = read()
-        cache.set(name, rows, seconds)
-    return rows
+FORMER = Kept("former-territories", KEPT_SECONDS, former_rows)
+TOLD = Kept("told-territories", KEPT_SECONDS, told_rows)

@@ -28,6 +28,7 @@ from casestudies.models import (
 from cms.models import CustomDocument, GlossaryTerm, PartnerPage
 from search import conf, editions, labels, places, rules
 from search.attachments import pages_of_documents
+from search.gazetteer import GAZETTEER
 from search.indexing import enqueue, kick
 from search.memory import Memory
 from search.models import SynonymRule
@@ -175,6 +176,7 @@ def territory_saved(
 ) -> None:
     """Cases are found under their territories and under all that contain these."""
     places.forget_names()
+    GAZETTEER.forget()
     if created or raw:
         return
     levels = ("", "__epci", "__ept", "__departement", "__region")

@@ -9,7 +9,7 @@ from enum import StrEnum
 from casestudies.models import Domain, Theme
 from cms.models import GlossaryPage, GlossaryTerm
 from cms.visibility import visible_to
-from search.place_suggestions import kept
+from search.memory import Kept
 from search.typed import Typed, key_of
 
 KEPT_SECONDS = 60
@@ -48,7 +48,7 @@ def terms(typed: Typed, kinds: frozenset[TermKind], *, inside: bool = False) -> 
     """What of `kinds` is named so: first what bears the name typed, then what begins with it."""
     matches = typed.is_inside if inside else typed.begins
     found = []
-    for term in kept("search:terms", every_term, KEPT_SECONDS):
+    for term in TERMS.value():
         if term.kind in kinds and any(matches(key) for _form, key in term.forms):
             found.append(term)
     if any(term.kind is TermKind.GLOSSARY for term in found):
@@ -107,3 +107,6 @@ def every_term() -> list[Term]:
 def keyed(*forms: str) -> tuple[tuple[str, str], ...]:
     """Forms of a name, each with its key."""
     return tuple((form, key_of(form)) for form in forms)
+
+
+TERMS = Kept("terms", KEPT_SECONDS, every_term)

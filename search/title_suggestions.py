@@ -20,7 +20,7 @@ from cms.models import GuideChapterPage, PartnerPage
 from cms.visibility import visible_to
 from search.backends import get_backend
 from search.backends.base import SearchUnavailable
-from search.place_suggestions import kept
+from search.memory import Kept
 from search.results import SuggestedTitle
 from search.typed import Typed, key_of
 
@@ -60,7 +60,7 @@ def titles(typed: Typed, limit: int) -> Titles:
     Chapters and partners are few, and found whatever the engine says: among thousands of cases none of
     theirs would be left in its best answers.
     """
-    listed = typed.sift(kept("search:listed-titles", listed_titles, LISTED_SECONDS), 1)
+    listed = typed.sift(LISTED.value(), 1)
     likely = [SuggestedTitle(pk, kind, "", key) for pk, key, kind in listed[:CANDIDATES]]
     likely.sort(key=lambda title: not title.title.startswith(typed.words[0]))
     likely += suggested(typed)
@@ -85,6 +85,9 @@ def listed_titles() -> list[tuple[int, str, str]]:
         for kind in ("guide", "partner")
         for pk, title in KINDS[kind].objects.live().values_list("pk", "title")
     ]
+
+
+LISTED = Kept("listed-titles", LISTED_SECONDS, listed_titles)
 
 
 def titles_holding(typed: Typed, limit: int) -> Titles:
