@@ -42,6 +42,11 @@ def edits_allowed(word: str) -> int:
     return 1 if len(word) <= SHORTEST + 1 else 2
 
 
+def may_be_meant(word: str) -> bool:
+    """Whether a misspelled word may stand for this one: numbers and the shortest are nobody's aim."""
+    return len(word) >= SHORTEST - 1 and not any(char.isdigit() for char in word)
+
+
 def corrections(word: str, candidates: Mapping[str, int]) -> tuple[str, ...]:
     """The words among `candidates` that `word` likely stands for, the likeliest first.
 

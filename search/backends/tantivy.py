@@ -15,7 +15,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tantivy import Document, Index, IndexWriter, Occur, Query, Schema, Searcher
@@ -30,6 +30,7 @@ from search.backends.base import (
 )
 from search.backends.tantivy_fields import EXACT_FIELDS, definitions_digest, exact, schema
 from search.backends.tantivy_query import (
+    WholeCounts,
     answer,
     holds,
     passages,
@@ -41,7 +42,7 @@ from search.documents import CASE, CaseDocument, SearchDocument
 from search.meaning import Meaning
 from search.query import SearchQuery
 from search.results import PassageResults, SearchResults, SuggestedTitle
-from search.spelling import alike
+from search.spelling import alike, may_be_meant
 
 WRITER_MEMORY = 32_000_000
 REBUILD_MEMORY = 160_000_000
@@ -58,7 +59,10 @@ class _Generation:
     index: Index
     stamp: tuple[int, int]
     words: Mapping[str, int] | None = None
-    """Every word and in how many fields of documents it stands, read when a word is first misspelled."""
+    """Words a misspelled one may stand for, and in how many fields of documents each stands; read when
+    a word is first misspelled."""
+    whole: WholeCounts = field(default_factory=dict)
+    """What all cases together count, once it has been asked."""
 
 
 class TantivyBackend(SearchBackend):
@@ -73,38 +77,40 @@ class TantivyBackend(SearchBackend):
     # --- Reading
 
     @contextlib.contextmanager
-    def _reading(self) -> Iterator[tuple[Searcher, Schema]]:
+    def _reading(self) -> Iterator[tuple[Searcher, Schema, WholeCounts]]:
         """The index as it is now; what goes wrong in it makes search unavailable."""
         try:
-            index = self._index()
-            yield index.searcher(), index.schema
+            generation = self._generation()
+            # In this order: what a newer searcher counts may be forgotten, never an older one's be kept.
+            whole, index = generation.whole, generation.index
+            yield index.searcher(), index.schema, whole
         except ENGINE_ERRORS as error:
             raise SearchUnavailable(str(error)) from error
 
     def _search(self, query: SearchQuery, meaning: Meaning) -> SearchResults:
-        with self._reading() as (searcher, fields):
-            return answer(searcher, fields, query, meaning)
+        with self._reading() as (searcher, fields, whole):
+            return answer(searcher, fields, query, meaning, whole)
 
     def ranking(self, meaning: Meaning, limit: int) -> tuple[int, ...]:
         """The first cases that speak of `meaning`, best first."""
-        with self._reading() as (searcher, fields):
+        with self._reading() as (searcher, fields, _whole):
             return ranking(searcher, fields, meaning, limit)
 
     def find_passages(
         self, meaning: Meaning, units: Collection[str] = (), start: int = 0, limit: int = 10
     ) -> PassageResults:
         """Passages that speak of `meaning`, the best first."""
-        with self._reading() as (searcher, fields):
+        with self._reading() as (searcher, fields, _whole):
             return passages(searcher, fields, meaning, units, start=start, limit=limit)
 
     def suggest(self, words: Sequence[str], limit: int) -> tuple[SuggestedTitle, ...]:
         """Titles and headings with all of `words`, the last one unfinished."""
-        with self._reading() as (searcher, fields):
+        with self._reading() as (searcher, fields, _whole):
             return suggestions(searcher, fields, words, limit) if words else ()
 
     def similar_words(self, words: Collection[str]) -> Mapping[str, Mapping[str, int]]:
         """Words that look like those of `words` that nothing holds."""
-        with self._reading() as (searcher, _fields):
+        with self._reading() as (searcher, _fields, _whole):
             unknown = [word for word in words if not holds(searcher, word)]
             vocabulary = self._vocabulary(searcher) if unknown else {}
             return {word: alike(word, vocabulary) for word in unknown}
@@ -115,14 +121,15 @@ class TantivyBackend(SearchBackend):
             return generation.words
         words: Counter[str] = Counter()
         for name in EXACT_FIELDS:
-            words.update(dict(searcher.terms_with_prefix(name, "")))
+            found = searcher.terms_with_prefix(name, "")
+            words.update({word: count for word, count in found if may_be_meant(word)})
         if generation is not None:
             generation.words = words
         return words
 
     def related(self, page_id: int, limit: int) -> tuple[int, ...]:
         """Cases that resemble a case, best first."""
-        with self._reading() as (searcher, fields):
+        with self._reading() as (searcher, fields, _whole):
             asked = Query.boolean_query(
                 [
                     (Occur.Must, Query.term_query(fields, "page_id", page_id)),
@@ -136,7 +143,7 @@ class TantivyBackend(SearchBackend):
 
     def documents_digest(self) -> dict[str, str]:
         """The content hash of every stored document, by key."""
-        with self._reading() as (searcher, _fields):
+        with self._reading() as (searcher, _fields, _whole):
             if not searcher.num_docs:
                 return {}
             found = searcher.search(Query.all_query(), limit=searcher.num_docs, count=False)
@@ -158,7 +165,7 @@ class TantivyBackend(SearchBackend):
     def health(self) -> Health:
         """The engine's state; never raises."""
         try:
-            documents = self._index().searcher().num_docs
+            documents = self._generation().index.searcher().num_docs
         except (SearchUnavailable, *ENGINE_ERRORS) as error:
             return Health(available=False, current=False, documents=0, detail=str(error))
         return Health(available=True, current=self.is_current(), documents=documents)
@@ -235,7 +242,7 @@ class TantivyBackend(SearchBackend):
         except OSError:
             return "none"
 
-    def _index(self) -> Index:
+    def _generation(self) -> _Generation:
         """The index as it is now, whichever process wrote it last."""
         name = self._current_name()
         meta = self._path(name) / "meta.json"
@@ -253,9 +260,9 @@ class TantivyBackend(SearchBackend):
                 known = _Generation(name, _opened(self._path(name)), stamp)
             elif known.stamp != stamp:
                 known.index.reload()
-                known.stamp, known.words = stamp, None
+                known.stamp, known.words, known.whole = stamp, None, {}
             self._open_generation = known
-            return known.index
+            return known
 
     @contextlib.contextmanager
     def _exclusive(self) -> Iterator[None]:
@@ -323,9 +330,9 @@ def _store_case(stored: Document, case: CaseDocument) -> None:
         stored.add_unsigned("started", case.started)
     stored.add_text("title_sort", case.title_sort)
     keywords = {**case.facets, "places": case.places, "participants": case.participants}
-    for field, values in keywords.items():
+    for name, values in keywords.items():
         for value in values:
-            stored.add_text(field, value)
+            stored.add_text(name, value)
 
 
 def _pages(page_ids: Collection[int]) -> Query:

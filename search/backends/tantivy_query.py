@@ -1,6 +1,6 @@
 """What Tantivy is asked, and what its answers say. Knows nothing of files."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from tantivy import DocAddress, Occur, Order, Query, Schema, Searcher
@@ -32,12 +32,17 @@ MORE_LIKE_THIS: dict[str, Any] = {
 }
 
 
+WholeCounts = dict[int, Mapping[str, Mapping[str, int]]]
+"""The counts of all cases together, by how many values of each facet were asked."""
+
+
 def answer(
-    searcher: Searcher, fields: Schema, query: SearchQuery, meaning: Meaning
+    searcher: Searcher, fields: Schema, query: SearchQuery, meaning: Meaning, whole: WholeCounts
 ) -> SearchResults:
     """One page of cases with its counts.
 
-    `fields` are those of the index that is searched: it may have been built by yesterday's
+    What all cases count is asked by every visit of the library, and the longest to count: it is kept
+    in `whole`, which must be as old as `searcher`. `fields` are those of the index that is searched: it may have been built by yesterday's
     definitions, in which the same number stands for another field.
     """
     compiler = Compiler(fields, TEXT_FIELDS)
@@ -60,7 +65,20 @@ def answer(
         title = excerpts.whole(document.get_first("title") or "")
         hits.append(Hit(int(page_id or 0), mark(title), mark(excerpts.best(document))))
     total: int = found.count  # type: ignore[attr-defined] # missing from the binding's stubs
-    return SearchResults(total, tuple(hits), _counts(searcher, fields, matching, query), query.page)
+    counts: Mapping[str, Mapping[str, int]]
+    if query.values or total < _case_count(searcher, fields):
+        counts = _counts(searcher, fields, matching, query)
+    else:
+        counts = whole.get(query.counted) or _counts(searcher, fields, matching, query)
+        whole[query.counted] = counts
+    return SearchResults(total, tuple(hits), counts, query.page)
+
+
+def _case_count(searcher: Searcher, fields: Schema) -> int:
+    """How many cases there are."""
+    found = searcher.search(Query.term_query(fields, "unit", CASE), limit=1)
+    count: int = found.count  # type: ignore[attr-defined] # missing from the binding's stubs
+    return count
 
 
 def ranking(searcher: Searcher, fields: Schema, meaning: Meaning, limit: int) -> tuple[int, ...]:

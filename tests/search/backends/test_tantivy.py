@@ -12,7 +12,7 @@ from search.backends.tantivy import TantivyBackend
 from search.facets import FACETS
 from tests.search.backends.contract import BackendContract
 from tests.search.backends.meaning_contract import MeaningContract
-from tests.search.factories import make_document
+from tests.search.factories import make_document, make_passage
 
 
 class TestTantivyMeanings(MeaningContract):
@@ -43,6 +43,22 @@ class TestTantivy(BackendContract):
         assert self.found(reader) == [2]
         engine.delete([2], version=5)
         assert self.found(reader) == []
+
+    def test_what_all_cases_count_follows_every_change(
+        self, engine: SearchBackend, index_folder: Path
+    ) -> None:
+        reader = TantivyBackend(index_folder)
+        self.fill(engine, make_document(1, "Capteurs", domains="eau"), make_passage(9))
+        for _time in range(2):
+            assert self.search(reader).counts["domaine"] == {"eau": 1}
+        self.fill(engine, make_document(2, "Fuites", domains=("eau", "air")))
+        assert self.search(reader).counts["domaine"] == {"eau": 2, "air": 1}
+        assert self.search(reader, "q=capteurs").counts["domaine"] == {"eau": 1}
+        assert self.search(reader, "domaine=air").counts["domaine"] == {"eau": 2, "air": 1}
+        engine.delete([1], version=5)
+        assert self.search(reader).counts["domaine"] == {"eau": 1, "air": 1}
+        engine.rebuild([make_document(3, domains="air")])
+        assert self.search(reader).counts["domaine"] == {"air": 1}
 
     def test_writers_take_turns(self, engine: SearchBackend, index_folder: Path) -> None:
         context = multiprocessing.get_context("fork")
