@@ -125,9 +125,11 @@ def raw_query(backend: object, query: Any) -> Callable[[], object]:
 @contextlib.contextmanager
 def serving(url: str) -> Iterator[tuple[http.client.HTTPConnection, int]]:
     """A server of one process that searches at `url`: a connection to it, and the process's number."""
+    from datacites.management.commands.demo import FRUGAL
+
     command = [sys.executable, "-m", "gunicorn", "datacites.wsgi:application"]
     command += ["--bind", f"127.0.0.1:{PORT}", "--workers", "1", "--threads", "4"]
-    environment = {**os.environ, "SEARCH_URL": url, "PYTHONPATH": str(ROOT / "site")}
+    environment = {**FRUGAL, **os.environ, "SEARCH_URL": url, "PYTHONPATH": str(ROOT / "site")}
     server = subprocess.Popen(command, cwd=ROOT, env=environment)
     connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
     try:

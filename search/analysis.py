@@ -10,7 +10,6 @@ from functools import cache, lru_cache
 from typing import Any
 
 import tantivy
-from elasticsearch import dsl
 
 STEMMED = "french_stemmed"
 EXACT = "french_exact"
@@ -154,6 +153,8 @@ def tantivy_analyzers() -> dict[str, tantivy.TextAnalyzer]:
 
 def elasticsearch_analyzers() -> dict[str, Any]:
     """Both analyzers by name, as typed definitions that a mapping refers to."""
+    # On demand: a process that uses the other engine is spared twenty megabytes.
+    from elasticsearch import dsl  # noqa: PLC0415
 
     def parted(name: str, joiners: str) -> Any:
         parting = [f"\\u{ord(joiner):04x}=>\\u0020" for joiner in joiners]

@@ -111,7 +111,7 @@ def sqlite(path: Path) -> dict[str, object]:
             "timeout": 10,
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
-                "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-4000;"
+                "PRAGMA journal_size_limit=67108864;"
             ),
         },
     }
