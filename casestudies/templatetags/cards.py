@@ -6,12 +6,11 @@ search.
 
 from collections.abc import Mapping
 from functools import lru_cache
-from html import escape
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -25,6 +24,17 @@ register = template.Library()
 
 EXCERPT = 220
 """Characters of a summary that a card shows."""
+
+CARD = """<article class="card">
+<div class="card-top">
+<ul class="card-domains">{}</ul>
+{}</div>
+<h3 class="card-title"><a href="{}">{}</a></h3>
+<p class="card-place">{}</p>
+<p class="card-excerpt">{}</p>
+{}
+</article>"""
+NUMBER = '<span class="card-number">{}</span>\n'
 
 
 @register.simple_tag
@@ -43,22 +53,19 @@ def scale(position: int) -> SafeString:
 def case_card(page: CaseStudyPage, highlight: Mapping[str, SafeString] | None = None) -> SafeString:
     """A case in a list; `highlight` has its title and an excerpt with the words that were found."""
     marked, card = highlight or {}, page.card
-    domains = [f"{domain_tile(one)}{escape(typeset(one.label))}" for one in card.domains]
-    if not domains:
-        domains = [escape(typeset(str(page.get_kind_display())))]
-    number_ = escape(typeset(page.reference))
-    title = marked.get("title") or escape(typeset(page.title))
-    place = place_line(card.places[0]) if card.places else escape(typeset(page.organisation.title))
-    text = marked.get("excerpt") or escape(typeset(excerpt(page.summary, EXCERPT)))
-    # Safe: whatever is not this function's own markup was escaped above, or by the search's marks.
-    return mark_safe(  # noqa: S308
-        '<article class="card">\n<div class="card-top">\n<ul class="card-domains">'
-        + "".join(f"<li>{domain}</li>" for domain in domains)
-        + "</ul>\n"
-        + (f'<span class="card-number">{number_}</span>\n' if number_ else "")
-        + f'</div>\n<h3 class="card-title"><a href="{escape(page.get_url() or "")}">{title}</a></h3>'
-        + f'\n<p class="card-place">{place}</p>\n<p class="card-excerpt">{text}</p>\n'
-        + f"{card_foot(page)}\n</article>"
+    domains = format_html_join(
+        "", "<li>{}{}</li>", ((domain_tile(one), typeset(one.label)) for one in card.domains)
+    )
+    reference = typeset(page.reference)
+    return format_html(
+        CARD,
+        domains or format_html("<li>{}</li>", typeset(str(page.get_kind_display()))),
+        format_html(NUMBER, reference) if reference else "",
+        page.get_url() or "",
+        marked.get("title") or typeset(page.title),
+        place_line(card.places[0]) if card.places else typeset(page.organisation.title),
+        marked.get("excerpt") or typeset(excerpt(page.summary, EXCERPT)),
+        card_foot(page),
     )
 
 

@@ -276,7 +276,7 @@ def test_twenty_cases_cost_the_queries_of_two(
     for rank in range(22):
         place = make_territory(f"insee:010{rank:02}", f"Lieu {rank}", population=1_000 + rank)
         make_case(partner, title=f"Cas {rank}", territories=[place])
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         found = cases_alike(places["poitiers"], {}, 1, None)
     assert len(found.cases) == PAGE_SIZE
     second = cases_alike(places["poitiers"], {}, 2, None)
