@@ -23,7 +23,8 @@ def visible_to(pages: SomePages, user: Any = None) -> SomePages:
     """
     if user is not None and user.is_superuser:
         return pages.live()
-    above = _above_closed_to_anyone() if user is None else _above(closed_to(user))
+    is_known = user is not None and user.is_authenticated
+    above = _above(closed_to(user)) if is_known else _above_closed_to_anyone()
     return pages.live().filter(~Exists(above))
 
 

@@ -24,7 +24,18 @@ Material = TypeVar("Material")
 Made = TypeVar("Made")
 
 
-class Memory(Generic[Material, Made]):
+class Remembered:
+    """Something in the memory of a process, by the name of the token in the cache that vouches for it."""
+
+    def __init__(self, name: str) -> None:
+        self.key = f"search:{name}"
+
+    def forget(self, **kwargs: Any) -> None:
+        """Read again at the next use, in every process that shares the cache; a receiver of changes."""
+        cache.delete(self.key)
+
+
+class Memory(Remembered, Generic[Material, Made]):
     """One value per process, made of material that all processes share; replaced whole.
 
     A stamp of the material, its `repr`, lives in the cache for a second. A process whose own stamp
@@ -34,7 +45,7 @@ class Memory(Generic[Material, Made]):
     def __init__(
         self, name: str, read: Callable[[], Material], make: Callable[[Material], Made]
     ) -> None:
-        self.key = f"search:{name}"
+        super().__init__(name)
         self.read = read
         self.make = make
         self._kept: tuple[str, Made] | None = None
@@ -51,10 +62,6 @@ class Memory(Generic[Material, Made]):
         cache.set(self.key, stamp, FRESH_FOR)
         return kept[1]
 
-    def forget(self, **kwargs: Any) -> None:
-        """Read again at the next use; a receiver of changes of the rows."""
-        cache.delete(self.key)
-
 
 def current(key: str, seconds: int) -> str:
     """A token that all processes share, and that changes after `seconds`."""
@@ -65,14 +72,14 @@ def current(key: str, seconds: int) -> str:
     return token
 
 
-class Kept(Generic[Made]):
-    """One value per process, read again after a while: nothing else tells that it changed.
+class Kept(Remembered, Generic[Made]):
+    """One value per process, read again after a while, for not everything tells that it changed.
 
     In the process rather than in the cache, which would unpack thousands of rows at each letter typed.
     """
 
     def __init__(self, name: str, seconds: int, read: Callable[[], Made]) -> None:
-        self.key = f"search:{name}"
+        super().__init__(name)
         self.seconds = seconds
         self.read = read
         self._kept: tuple[str, Made] | None = None
@@ -85,12 +92,8 @@ class Kept(Generic[Made]):
             kept = self._kept = (token, self.read())
         return kept[1]
 
-    def forget(self) -> None:
-        """Read again at the next use, in every process that shares the cache."""
-        cache.delete(self.key)
 
-
-class Names(Generic[Key, Named]):
+class Names(Remembered, Generic[Key, Named]):
     """What was read of rows by their key, kept by each process for a minute; absent ones too.
 
     A page of the library asks two hundred names: from a cache outside the process, or packed in one
@@ -98,7 +101,7 @@ class Names(Generic[Key, Named]):
     """
 
     def __init__(self, name: str, read: Callable[[list[Key]], Mapping[Key, Named]]) -> None:
-        self.key = f"search:{name}"
+        super().__init__(name)
         self.read = read
         self._minute = ""
         self._known: dict[Key, Named | None] = {}

@@ -26,11 +26,11 @@ from casestudies.models import (
     ThemeCorrespondence,
 )
 from cms.models import CustomDocument, GlossaryTerm, PartnerPage
-from search import conf, editions, labels, places, rules
+from search import branches, conf, editions, labels, places, rules
 from search.attachments import pages_of_documents
 from search.gazetteer import GAZETTEER
 from search.indexing import enqueue, kick
-from search.memory import Memory
+from search.memory import Remembered
 from search.models import SynonymRule
 from search.passages import SEARCHED, pages_of_collection, pages_of_glossary
 
@@ -59,10 +59,13 @@ USED_BY: dict[type[Model], str] = {
 }
 """Vocabularies, and how a case leads to their values."""
 
-REMEMBERED: tuple[tuple[Memory[Any, Any], Iterable[type[Model]]], ...] = (
+REMEMBERED: tuple[tuple[Remembered, Iterable[type[Model]]], ...] = (
     (rules.MEMORY, (SynonymRule, GlossaryTerm)),
     (labels.MEMORY, labels.VOCABULARIES.values()),
     (editions.MEMORY, (Theme, Referential, ThemeCorrespondence)),
+    (labels.TAGS, (CaseStudyTag,)),
+    (branches.PLACES, (Territory,)),
+    (GAZETTEER, (Territory,)),
 )
 """What processes keep in memory, and the rows it is made of."""
 
@@ -176,7 +179,6 @@ def territory_saved(
 ) -> None:
     """Cases are found under their territories and under all that contain these."""
     places.forget_names()
-    GAZETTEER.forget()
     if created or raw:
         return
     levels = ("", "__epci", "__ept", "__departement", "__region")

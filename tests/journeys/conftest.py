@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.services.site import RunningSite
+from tests.services.site import RunningSite, opened
 
 
 @pytest.fixture(
@@ -16,13 +16,6 @@ def reader(
 ) -> Iterator[BrowserContext]:
     """Somebody on a phone without scripts, then at a desk with them."""
     _name, width, script = request.param
-    opened = chromium.new_context(
-        base_url=site.url,
-        locale="fr-FR",
-        viewport={"width": width, "height": 800},
-        java_script_enabled=script,
-        reduced_motion="reduce",
-    )
-    opened.set_default_timeout(20_000)
-    yield opened
-    opened.close()
+    context = opened(chromium, site, width, script)
+    yield context
+    context.close()

@@ -5,27 +5,14 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from cms.mailing.guard import SECONDS_TO_FILL_IN
 from tests.services.looks import faults
-from tests.services.site import PASSWORD, RunningSite, spoken
+from tests.services.site import PASSWORD, RunningSite, opened, spoken
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
 CASE = "/partenaires/departement-du-loiret/loiret-orleans-be-good-routes-inondees/"
-
-
-def opened(chromium: Browser, site: RunningSite, width: int, script: bool = True) -> BrowserContext:
-    context = chromium.new_context(
-        base_url=site.url,
-        locale="fr-FR",
-        viewport={"width": width, "height": 800},
-        java_script_enabled=script,
-        reduced_motion="reduce",
-        bypass_csp=True,
-    )
-    context.set_default_timeout(20_000)
-    return context
 
 
 @pytest.fixture

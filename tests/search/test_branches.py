@@ -2,8 +2,9 @@
 
 import pytest
 
-from casestudies.models import Territory
+from casestudies.models import CaseStudyTag, Territory
 from search.branches import Branch, branches, frequent, places_of
+from search.labels import open_labels
 from tests.builders import make_poitiers, make_territory
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +113,19 @@ def test_names_tell_homonyms_and_levels_apart() -> None:
         "siren:200054781": ("Métropole du Grand Paris", "Métropole du Grand Paris"),
         "insee:99998": ("Sans département", "Sans département"),
     }
+
+
+def test_a_new_name_is_read_at_once() -> None:
+    poitiers = make_poitiers()
+    assert places_of([poitiers.code])[poitiers.code].name == "Poitiers"
+    poitiers.name = "Poitiers-la-Neuve"
+    poitiers.save()
+    assert places_of([poitiers.code])[poitiers.code].name == "Poitiers-la-Neuve"
+    tag = CaseStudyTag.objects.create(name="Capteurs", slug="capteurs")
+    assert open_labels("tag", ["capteurs", "unknown"]) == {"capteurs": ("Capteurs", None)}
+    tag.name = "Capteurs communicants"
+    tag.save()
+    assert open_labels("tag", ["capteurs"]) == {"capteurs": ("Capteurs communicants", None)}
 
 
 def test_more_codes_than_one_condition_may_hold_are_read() -> None:

@@ -4,7 +4,14 @@ import pytest
 
 from search.analysis import fold, stem
 from search.lexicon import accented, inflections, is_french, relatives
-from search.spelling import alike, corrections, edits_allowed, partings, sound
+from search.spelling import (
+    alike,
+    corrections,
+    edits_allowed,
+    may_be_meant,
+    partings,
+    sound,
+)
 
 VOCABULARY = {
     "eclairage": 12,
@@ -59,6 +66,11 @@ def test_short_words_and_numbers_are_never_misspelled() -> None:
     assert [edits_allowed(word) for word in ("sig", "2019", "siga", "sigal", "sigalo")] == [
         0, 0, 1, 1, 2
     ]  # fmt: skip
+
+
+def test_numbers_and_the_shortest_words_are_meant_by_nobody() -> None:
+    words = ("eau", "siga", "de", "2019", "5g", "covid19")
+    assert [word for word in words if may_be_meant(word)] == ["eau", "siga"]
 
 
 def test_words_said_alike_sound_the_same() -> None:

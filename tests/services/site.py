@@ -21,6 +21,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from aiosmtpd.controller import Controller
+from playwright.sync_api import Browser, BrowserContext
 
 from tests.services.postgresql import free_port
 
@@ -141,3 +142,17 @@ def wait_for(url: str, seconds: float = 60) -> None:
                 return
         time.sleep(0.2)
     raise TimeoutError(url)
+
+
+def opened(chromium: Browser, site: RunningSite, width: int, script: bool = True) -> BrowserContext:
+    """A reader's browser on the site; axe may look at its pages."""
+    context = chromium.new_context(
+        base_url=site.url,
+        locale="fr-FR",
+        viewport={"width": width, "height": 800},
+        java_script_enabled=script,
+        reduced_motion="reduce",
+        bypass_csp=True,
+    )
+    context.set_default_timeout(20_000)
+    return context
